@@ -1,0 +1,1 @@
+"""Keep inspections and penalties provably fair."""

@@ -1,0 +1,1 @@
+"""Say what the rules mean for an applicant."""

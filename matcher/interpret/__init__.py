@@ -1,0 +1,1 @@
+"""Evaluate one applicant against the rules with a full trace."""

@@ -1,0 +1,1 @@
+"""Change rules safely and say in domain sentences what changed."""

@@ -1,0 +1,1 @@
+"""Find what is wrong in rules before anybody relies on them."""

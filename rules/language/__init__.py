@@ -1,0 +1,1 @@
+"""Turn a YAML rule file into a frozen tree whose every node knows its place."""

@@ -1,0 +1,1 @@
+"""Name the facts that rules may ask for and the code tables behind them."""

@@ -1,0 +1,1 @@
+"""Hold the fictitious enterprises and persons of the demonstration."""

@@ -1,0 +1,1 @@
+"""Test the rooms, each in the folder of its name."""

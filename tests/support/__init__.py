@@ -1,0 +1,1 @@
+"""Start the real servers and the real browser that tests need."""

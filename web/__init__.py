@@ -1,0 +1,1 @@
+"""Deliver the matcher and the rules to people, programs and operators."""
