@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -57,8 +58,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         _run([*as_server, str(programs / "initdb"), "--pgdata", str(folder / "data"), *_INITDB_OPTIONS])
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
-                [*as_server, str(programs / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
-                + ["-k", str(folder), *(part for setting in _SETTINGS for part in ("-c", setting))],
+                [*as_server, str(programs / "postgres"), "-D", str(folder / "data"), *_options(folder, port)],
                 stdout=log,
                 stderr=log,
                 cwd=folder,
@@ -67,7 +67,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             _wait_until_ready(server, port, folder / "log")
             yield PostgresServer(port)
         finally:
-            server.send_signal(3)  # SIGQUIT: stop at once; the data are thrown away
+            server.send_signal(signal.SIGQUIT)  # stop at once; the data are thrown away
             server.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -121,6 +121,11 @@ def _find_programs() -> Path:
     if not complete:
         pytest.fail(_ADVICE, pytrace=False)
     return complete[-1]
+
+
+def _options(folder: Path, port: int) -> list[str]:
+    settings = [*_SETTINGS, f"port={port}", f"unix_socket_directories={folder}"]
+    return [word for setting in settings for word in ("-c", setting)]
 
 
 def _run_unprivileged(folder: Path) -> list[str]:
