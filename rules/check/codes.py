@@ -1,0 +1,49 @@
+"""The closed list of lint codes with their weight and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.language.findings import Finding, Severity
+from rules.language.model import Position
+
+
+@dataclass(frozen=True, slots=True)
+class LintCode:
+    """A code, how much it weighs, and what it looks for in one Chinese sentence."""
+
+    code: str
+    severity: Severity
+    meaning: str
+
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_TABLE = (
+    LintCode("reference.unused-param", _WARNING, "参数登记了却没有步骤或条件使用，多半是漏写了封顶等步骤"),
+    LintCode("reference.unused-document", _WARNING, "文件登记了却没有条款引用"),
+    LintCode("reference.unused-set", _WARNING, "共用条件没有政策使用"),
+    LintCode("reference.no-member", _ERROR, "互斥或封顶组没有成员"),
+    LintCode("grounding.number", _ERROR, "规则中的数字在所引条款的文字中找不到"),
+    LintCode("grounding.boundary", _ERROR, "边界词与条款的法律数量词不一致"),
+    LintCode("grounding.cap-without-step", _ERROR, "条款写了上限，规则中没有对应的封顶"),
+    LintCode("grounding.date", _ERROR, "生效、失效或申报日期与条款文字不一致"),
+    LintCode("grounding.empty-cite", _WARNING, "条款没有原文或要点，无法核对数字"),
+    LintCode("logic.gap", _ERROR, "分档表的两档之间有空隙"),
+    LintCode("logic.overlap", _ERROR, "分档表的两档重叠"),
+    LintCode("logic.empty-row", _ERROR, "一档的下限高于上限，永远不会命中"),
+    LintCode("logic.masked-row", _ERROR, "一档被前面的各档遮住，永远不会命中"),
+    LintCode("logic.empty-condition", _ERROR, "条件的下限高于上限，没有企业能满足"),
+    LintCode("time.version-hole", _WARNING, "两个版本之间有一段时间没有规则"),
+    LintCode("time.window-outside", _ERROR, "申报时间不在版本有效期内"),
+    LintCode("time.param-late", _ERROR, "参数的第一个值晚于版本生效日"),
+    LintCode("time.stale", _WARNING, "超过一年没有核对来源"),
+    LintCode("tests.none", _WARNING, "政策没有内嵌测试"),
+    LintCode("tests.never-eligible", _WARNING, "没有一个测试得到“符合”或“需人工审核”"),
+    LintCode("legal.fiscal-unflagged", _WARNING, "金额与地方财力贡献挂钩，却没有标注公平竞争审查提示"),
+)
+LINT_CODES = {entry.code: entry for entry in _TABLE}
+
+
+def finding(code: str, position: Position, message: str, advice: str, policy: str = "") -> Finding:
+    """Return a finding of a listed code with the code's own severity."""
+    return Finding(code, LINT_CODES[code].severity, position, message, advice, policy)
