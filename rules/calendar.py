@@ -166,10 +166,7 @@ def last_day_rolls_to_working_day(last: date) -> Deadline:
     datetime.date(2026, 10, 8)
     """
     found = is_working_day(last)
-    if found.is_working:
-        return Deadline(last, found.provisional)
-    rolled = add_working_days(last, 1)
-    return Deadline(rolled.date, rolled.provisional or found.provisional)
+    return Deadline(last, found.provisional) if found.is_working else add_working_days(last, 1)
 
 
 def add_period(start: date, *, years: int = 0, months: int = 0, days: int = 0) -> date:

@@ -174,15 +174,11 @@ def test_counting_past_the_end_of_the_calendar_is_refused() -> None:
         (date(2022, 12, 31), Deadline(date(2023, 1, 3), provisional=False)),
         (date(2027, 1, 1), Deadline(date(2027, 1, 4), provisional=True)),
         (date(2027, 1, 4), Deadline(date(2027, 1, 4), provisional=True)),
+        (date(2018, 12, 30), Deadline(date(2018, 12, 31), provisional=True)),
     ],
 )
 def test_a_last_day_off_work_rolls_to_the_day_after_the_days_off(last: date, expected: Deadline) -> None:
     assert last_day_rolls_to_working_day(last) == expected
-
-
-def test_a_roll_from_an_unannounced_year_into_an_announced_one_stays_provisional() -> None:
-    assert last_day_rolls_to_working_day(date(2018, 12, 30)) == Deadline(date(2018, 12, 31), provisional=True)
-    assert last_day_rolls_to_working_day(date(2017, 12, 31)).provisional
 
 
 # ── articles 201 and 202 ──────────────────────────────────────────────────────────────────────────────────────────
