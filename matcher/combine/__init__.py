@@ -1,0 +1,1 @@
+"""The best lawful combination of programs, exactly, in whole 分."""
