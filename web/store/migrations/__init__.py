@@ -1,0 +1,1 @@
+"""Number every change of the schema, forwards and back, for both databases."""

@@ -1,0 +1,1 @@
+"""Hold one module for each numbered change of the schema."""
