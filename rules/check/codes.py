@@ -27,7 +27,6 @@ _TABLE = (
     LintCode("grounding.boundary", _ERROR, "边界词与条款的法律数量词不一致"),
     LintCode("grounding.cap-without-step", _ERROR, "条款写了上限，规则中没有对应的封顶"),
     LintCode("grounding.date", _ERROR, "生效、失效或申报日期与条款文字不一致"),
-    LintCode("grounding.empty-cite", _WARNING, "条款没有原文或要点，无法核对数字"),
     LintCode("logic.gap", _ERROR, "分档表的两档之间有空隙"),
     LintCode("logic.overlap", _ERROR, "分档表的两档重叠"),
     LintCode("logic.empty-row", _ERROR, "一档的下限高于上限，永远不会命中"),

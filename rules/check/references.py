@@ -24,7 +24,7 @@ from rules.language.model import (
 )
 
 FISCAL_FLAG = "fiscal_contribution_linked"
-FISCAL_FACTS = frozenset({"district_contribution", "local_fiscal_contribution"})
+FISCAL_FACTS = frozenset({"district_contribution", "local_contribution"})
 
 
 def check_policy_references(policy: Policy) -> Iterator[Finding]:
