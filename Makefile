@@ -23,7 +23,7 @@ check: ## 检查写法、类型、模块方向、模板
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/djlint web/templates --lint --profile=jinja --quiet
+	$(BIN)/djlint web/templates --lint --profile=jinja --ignore=H015 --quiet
 
 unit: ## 只跑不用浏览器的测试；rules 和 matcher 的分支覆盖率须为 100 %
 	@scripts/prepare test
