@@ -232,7 +232,7 @@ def _development_key(home: Path) -> str:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             key = secrets.token_hex(32)
             file.write(key)
-        return key
+            return key
     except OSError as error:
         raise ConfigError(
             f"设置有误：\n  HUICE_HOME：无法使用实例目录 {home}（{error.strerror}），请换一个可写的目录"

@@ -57,7 +57,7 @@ class Problem(Exception):
     `fields` names wrong inputs, each with its messages.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         status: int,
         code: str,

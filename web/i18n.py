@@ -56,9 +56,9 @@ class Traditional(NullTranslations):
         """Return `message` in 繁體."""
         return to_traditional(message)
 
-    def ngettext(self, singular: str, plural: str, num: int) -> str:
-        """Return `plural` in 繁體; Chinese has one form."""
-        return to_traditional(plural)
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the plural in 繁體; Chinese has one form."""
+        return to_traditional(msgid2)
 
     def pgettext(self, context: str, message: str) -> str:
         """Return `message` in 繁體."""

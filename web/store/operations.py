@@ -96,23 +96,29 @@ def migration_options() -> dict[str, Any]:
 def _one_at_a_time(store: Store) -> Iterator[Connection]:
     """Give a connection in a write transaction; two processes or hosts that start together go one after the other."""
     engine = store.engine.execution_options(**{WRITES: True})
-    with store.write_turn(), engine.connect() as connection:
-        if store.dialect == "sqlite":
-            # A batch copies a table and drops the old one: with foreign keys on that would delete its children. The
-            # switch works only outside a transaction, so it goes to the driver directly.
-            driver = connection.connection.driver_connection
-            assert driver is not None  # noqa: S101
-            driver.execute("PRAGMA foreign_keys = OFF")
-        try:
-            with connection.begin():
-                if store.dialect == "postgresql":
-                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-                    connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
-                yield connection
-        finally:
-            if store.dialect == "sqlite":
-                driver.execute("PRAGMA foreign_keys = ON")
+    with store.write_turn(), engine.connect() as connection, _without_cascades(connection), connection.begin():
+        if store.dialect == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+        yield connection
+
+
+@contextmanager
+def _without_cascades(connection: Connection) -> Iterator[None]:
+    """Switch SQLite's foreign keys off inside the block: a batch copies a table and drops the old one with its children.
+
+    The switch works only outside a transaction, so it goes to the driver directly.
+    """
+    driver: Any = connection.connection.driver_connection
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        if is_sqlite:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def _alembic(connection: Connection) -> AlembicConfig:

@@ -30,7 +30,7 @@ class Draft(Base):
     updated_at: Mapped[Instant] = mapped_column(default=now, onupdate=now)
     expires_at: Mapped[Instant] = mapped_column(index=True)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # the name and form SQLAlchemy reads
 
 
 class Result(Base):
