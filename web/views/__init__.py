@@ -1,0 +1,23 @@
+"""Add the pages that people see."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+# Each module has a `blueprint`, or a function `register(app)` where a page needs more than that.
+PAGES = ("home", "catalogue", "search", "self_check", "results", "verification")
+
+
+def register(app: Flask) -> None:
+    """Add the routes of every module of pages."""
+    for name in PAGES:
+        if find_spec(f"{__name__}.{name}") is None:
+            continue
+        module = import_module(f"{__name__}.{name}")
+        if hasattr(module, "register"):
+            module.register(app)
+        else:
+            app.register_blueprint(module.blueprint)
