@@ -49,13 +49,15 @@ def without_idle_rules(problem: Problem) -> Problem:
     programs = tuple(Program(program.id, allowed_options(program, problem.rules)) for program in problem.programs)
     most = {program.id: program.most for program in programs if program.options}
 
-    def can_bind(rule: Rule) -> bool:
-        present = [program for program in most if program in rule.members]
-        if rule.kind is GroupRule.CAP:
-            return rule.limit is not None and sum(most[program] for program in present) > rule.limit
-        return len(present) > 1 or (rule.kind is GroupRule.TOP_UP and rule.external > 0)
+    return Problem(programs, tuple(rule for rule in problem.rules if can_bind(rule, most)))
 
-    return Problem(programs, tuple(rule for rule in problem.rules if can_bind(rule)))
+
+def can_bind(rule: Rule, most: Mapping[str, int]) -> bool:
+    """Tell whether a rule can forbid anything to programs with these largest amounts."""
+    present = [program for program in most if program in rule.members]
+    if rule.kind is GroupRule.CAP:
+        return rule.limit is not None and sum(most[program] for program in present) > rule.limit
+    return len(present) > 1 or (bool(present) and rule.kind is GroupRule.TOP_UP and rule.external > 0)
 
 
 def split(problem: Problem) -> list[Problem]:
@@ -122,13 +124,11 @@ class _Search:
             self.walked += 1
             _, taken, left = todo.pop()
             taken, left = self._take_unopposed(taken, left)
-            ceiling = self._ceiling(taken, left)
+            ceiling = self._ceiling(taken, left) if left else self._value(taken)
             if ceiling < least or (is_walked and ceiling <= self.found):
                 continue
             if not left:
-                value = self._value(taken)
-                if value >= least and (not is_walked or value > self.found):
-                    self.found, self.taken, is_walked = value, taken, True
+                self.found, self.taken, is_walked = ceiling, taken, True
                 continue
             program, options = next(iter(left.items()))
             without = {other: theirs for other, theirs in left.items() if other != program}

@@ -27,8 +27,7 @@ def most_whole(bounds: Mapping[frozenset[int], int], rooms: Mapping[int, int], *
             room: size - sum(base for key, base in zip(keys, low, strict=True) if room in key)
             for room, size in rooms.items()
         }
-        if min(left.values()) < 0:
-            continue
+        # A split lies between two neighbours of a number that fits, so no room is ever overdrawn.
         values = _maximise(keys, [top - base for base, top in zip(low, high, strict=True)], left)
         bound = paid + int(sum(values, Fraction(0)))
         if bound <= best:
