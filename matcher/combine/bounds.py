@@ -49,7 +49,9 @@ def bound_combination(low: Problem, high: Problem, budget: Budget | None = None)
         worst, best = best_combination(lowest, budget), best_combination(highest, budget)
         total_low, total_high = total_low + worst.total, total_high + best.bound
         is_optimal = is_optimal and worst.is_optimal and best.is_optimal
-        if lowest == highest and worst.is_optimal:
+        if not (worst.is_optimal and best.is_optimal):
+            pays |= {name: (0, most[name]) for name in best.pays}
+        elif lowest == highest:
             pays |= {name: (payment, payment) for name, payment in worst.pays.items()}
         else:
             pays |= {name: _range_of(name, lowest, highest) for name in best.pays}
