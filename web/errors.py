@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from web.current import request_id
 from web.security.text import BadText
@@ -43,7 +43,7 @@ STATUSES: dict[int, tuple[Text, Text]] = {
     428: (lazy_gettext("缺少版本信息"), lazy_gettext("请先读取最新内容，再带上它的版本提交。")),
     429: (lazy_gettext("操作太频繁"), lazy_gettext("请稍等一分钟再试。")),
     431: (lazy_gettext("请求头太大"), lazy_gettext("请清除本网站的 Cookie 后重试。")),
-    500: (lazy_gettext("系统出错了"), lazy_gettext("这次操作没有完成，已填写的内容没有丢失；请稍后重试。")),
+    500: (lazy_gettext("系统出错了"), lazy_gettext("这次操作没有完成，也没有改动任何内容；请返回上一页重试。")),
     501: (lazy_gettext("尚不支持此操作"), lazy_gettext("请从首页重新进入。")),
     503: (lazy_gettext("系统正忙"), lazy_gettext("请过几秒再试。")),
     507: (lazy_gettext("存储空间不足"), lazy_gettext("目前只能查看，不能保存；请稍后再试。")),
@@ -171,6 +171,9 @@ def error_response(error: Exception) -> Response:
     if is_api_request():
         text = json.dumps(problem.as_json(), ensure_ascii=False)
         response = make_response(text, problem.status, {"Content-Type": PROBLEM_TYPE})
+    elif isinstance(error, SecurityError):
+        # Asked for by a name that is not ours: no address of a page can be built.
+        response = make_response(str(problem.title), problem.status, {"Content-Type": "text/plain; charset=utf-8"})
     else:
         page = render_template("errors/error.html", problem=problem, request_id=request_id())
         response = make_response(page, problem.status)

@@ -77,6 +77,7 @@ def init_i18n(app: Flask) -> None:
     english = merge_catalogues(sorted(ENGLISH.glob("*.po")))
     babel.domain_instance = Catalogues({"en": _compile(english), "zh_Hant_HK": Traditional()})
     app.jinja_env.filters["zh"] = localized
+    app.jinja_env.filters["zh_plain"] = localized_plain
     app.jinja_env.filters["day"] = day
     app.jinja_env.globals.update(language=language, html_lang=html_lang, languages=LANGUAGES)
     app.after_request(_remember)
@@ -133,6 +134,11 @@ def localized(text: object) -> str | Markup:
             return Markup('<span lang="zh-Hans">{}</span>').format(escape(words))
         case _:
             return words
+
+
+def localized_plain(text: object) -> str:
+    """Return the same without markup, for titles and attributes."""
+    return to_traditional(str(text)) if language() == "zh-Hant" else str(text)
 
 
 @lru_cache(maxsize=1)

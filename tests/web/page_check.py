@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -135,11 +136,7 @@ def _document_faults(root: Element, lang: str | None) -> list[str]:
     if not any(link.attributes.get("href") == "#main" for link in root.all("a")) and root.all("nav"):
         faults.append("no skip link to #main")
     levels = [int(element.tag[1]) for element in root.all("h1", "h2", "h3", "h4", "h5", "h6")]
-    faults += [
-        f"h{later} follows h{earlier}"
-        for earlier, later in zip(levels, levels[1:], strict=False)
-        if later > earlier + 1
-    ]
+    faults += [f"h{later} follows h{earlier}" for earlier, later in pairwise(levels) if later > earlier + 1]
     return faults
 
 
@@ -149,9 +146,8 @@ def _id_faults(root: Element) -> list[str]:
     faults = [f"id {name!r} stands {count} times" for name, count in ids.items() if count > 1]
     for element in everything:
         for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "headers"):
-            for name in element.attributes.get(attribute, "").split():
-                if name not in ids:
-                    faults.append(f"{attribute}={name!r} of <{element.tag}> names no id")
+            names = element.attributes.get(attribute, "").split()
+            faults += [f"{attribute}={name!r} of <{element.tag}> names no id" for name in names if name not in ids]
         target = element.attributes.get("href", "")
         if target.startswith("#") and len(target) > 1 and target[1:] not in ids:
             faults.append(f"link to {target} leads nowhere")
@@ -222,7 +218,7 @@ def _inline_faults(root: Element) -> list[str]:
 
 
 def _address_faults(root: Element) -> list[str]:
-    """Loading from elsewhere is a fault; a link that a person follows elsewhere is not, when it is https."""
+    """Find what is loaded from elsewhere; a link that a person may follow elsewhere is no fault."""
     faults = []
     for element in root.all():
         for name, value in element.attributes.items():

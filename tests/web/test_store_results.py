@@ -10,7 +10,7 @@ import pytest
 from web.store import results
 from web.store.base import now
 from web.store.repeats import Answer, KeyReused, once
-from web.store.tables import Draft, RepeatedRequest, Remark, Result, ShareLink
+from web.store.tables import Draft, Remark, RepeatedRequest, Result, ShareLink
 
 ON = date(2026, 5, 20)
 

@@ -24,5 +24,6 @@ def gallery() -> str:
         bars=waterfall(steps, "合计"),
         open_bars=waterfall((Step("按研发费用计算", 0, 20_000_000, 50_000_000, clause="第八条"),), "合计"),
         segments=condition_bar({"T": 6, "F": 1, "U": 2, "R": 1}),
+        page_url=lambda page: f"/_ui?page={page}",
         points=sparkline([3, 5, 4, 8, 12, 9, 14, 18]),
     )
