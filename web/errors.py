@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from flask_babel import gettext, lazy_gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -141,6 +141,7 @@ ERROR_MAP: dict[type[BaseException], Describe] = {
     PoolTimeout: lambda _: Problem(503, "busy", headers={"Retry-After": "5"}),
     StaleDataError: lambda _: Problem(409, "stale"),
     IntegrityError: lambda _: Problem(409, "conflict"),
+    StatementError: lambda error: describe_error(error.orig) if isinstance(error.orig, BadText) else _unforeseen(),
     OperationalError: _from_database,
 }
 
@@ -158,6 +159,10 @@ def describe_error(error: BaseException) -> Problem:
             problem = known[kind](error)
             assert isinstance(problem, Problem)  # noqa: S101
             return problem
+    return _unforeseen()
+
+
+def _unforeseen() -> Problem:
     return Problem(500, "internal_error")
 
 

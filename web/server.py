@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import platform
 import signal
 import sys
 from types import FrameType
 
 import structlog
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
 from web.config import Config
@@ -36,11 +39,35 @@ def serve(app: Flask, config: Config) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
-    structlog.get_logger("server").info("listening", host=config.host, port=config.port, threads=config.threads)
+    log = structlog.get_logger("server")
+    log.info("listening", host=config.host, port=config.port, **_facts(app, config))
     sys.stderr.write(f"惠策已启动：http://{config.host}:{config.port}\n")
     try:
         server.run()  # returns at SystemExit and KeyboardInterrupt, after its threads are done
     finally:
         server.close()
         app.extensions["huice_store"].close()
-        structlog.get_logger("server").info("stopped")
+        log.info("stopped")
+
+
+def _facts(app: Flask, config: Config) -> dict[str, object]:
+    """Return what an operator wants to see at the start: versions, what the database promises, how open the doors are."""
+    store = app.extensions["huice_store"]
+    names = ("journal_mode", "synchronous") if store.dialect == "sqlite" else ("fsync", "synchronous_commit")
+    ask = "PRAGMA" if store.dialect == "sqlite" else "SHOW"
+    version = "SELECT sqlite_version()" if store.dialect == "sqlite" else "SHOW server_version"
+    try:
+        with store.reading() as session:
+            promises = {name: session.execute(text(f"{ask} {name}")).scalar() for name in names}
+            promises["version"] = session.execute(text(version)).scalar()
+    except SQLAlchemyError as error:  # the service starts all the same; /readyz tells
+        promises = {"unreachable": type(error).__name__}
+    return {
+        "env": config.env,
+        "python": platform.python_version(),
+        "database": store.dialect,
+        **promises,
+        "threads": config.threads,
+        "proxy_hops": config.proxy_hops,
+        "rate_limits": config.rate_limits,
+    }

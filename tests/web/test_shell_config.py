@@ -100,9 +100,12 @@ def test_every_fault_is_told_at_once(tmp_path):
 
 
 def test_no_secret_is_shown(tmp_path):
+    bad = {"HUICE_DATABASE_URL": "oracle://u:hunter2@h/x", "HUICE_SECRET_KEY": "hunter2"}
+    good = {**PRODUCTION, "HUICE_DATABASE_URL": "postgresql://u:hunter2@h/x"}
+
     with pytest.raises(ConfigError) as caught:
-        load_config(home(tmp_path, HUICE_DATABASE_URL="oracle://u:hunter2@h/x", HUICE_SECRET_KEY="hunter2"))
-    config = load_config(home(tmp_path, **{**PRODUCTION, "HUICE_DATABASE_URL": "postgresql://u:hunter2@h/x"}))
+        load_config(home(tmp_path, **bad))
+    config = load_config(home(tmp_path, **good))
 
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in repr(config)

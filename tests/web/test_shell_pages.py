@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from tests.web.page_check import check_page
 from web import i18n
 from web.errors import STATUSES, Problem
 from web.security.guard import guard
+from web.security.text import BadText
 from web.store import StoreBusy, operations
 from web.ui import assets
 
@@ -110,6 +111,9 @@ def test_every_status_has_a_sound_page_in_each_language_and_a_problem_document(a
         (OperationalError("", {}, Exception("database is locked")), 503),
         (OperationalError("", {}, Exception("database or disk is full")), 507),
         (RuntimeError("secret figure 123"), 500),
+        (StatementError("secret", "", {}, BadText("含有控制字符")), 400),
+        (StatementError("secret", "", {}, TypeError("secret")), 500),
+        (IntegrityError("", {}, Exception("secret")), 409),
     ],
 )
 def test_a_failure_inside_is_told_without_its_details(app, error, status):

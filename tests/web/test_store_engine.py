@@ -151,6 +151,11 @@ def test_hostile_text_is_refused_alike_by_both_databases(store, hostile):
         assert isinstance(error, BadText) or isinstance(error.__cause__, BadText)
 
 
+def test_a_text_longer_than_its_column_is_refused_alike_by_both_databases(store):
+    with pytest.raises(Exception, match="超过 32 个字"), store.writing() as session:
+        session.add(a_draft(applicant="x" * 33))
+
+
 def test_text_is_kept_in_one_unicode_form(store):
     with store.writing() as session:
         session.add(Remark(id="m", message="Cafe\u0301"))

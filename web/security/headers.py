@@ -34,4 +34,6 @@ def init_headers(app: Flask, config: Config) -> None:
         if config.is_https:
             response.headers.setdefault("Strict-Transport-Security", TRANSPORT_SECURITY)
         response.headers.setdefault("Cache-Control", "no-store")
+        if response.mimetype == "text/html":
+            response.vary.add("Cookie")  # language and size of type
         return response

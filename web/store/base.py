@@ -7,11 +7,11 @@ import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, String, Text, event
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from web.security.text import clean_text, clean_tree
+from web.security.text import BadText, clean_text, clean_tree
 
 
 class Base(DeclarativeBase):
@@ -37,6 +37,27 @@ class CleanText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return `value` in NFC, or raise BadText."""
         return None if value is None else clean_text(value)
+
+
+class Line(CleanText):
+    """A bounded text that passed the text gate; its bound is checked when it is assigned, below."""
+
+    impl = String  # type: ignore[assignment]
+    cache_ok = True
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _check_length(_kind: type[Base], name: str, attribute: Any) -> None:
+    """Refuse a text longer than its column: PostgreSQL would answer with an error of its own, SQLite would keep it."""
+    columns = getattr(attribute.property, "columns", ())
+    most = getattr(columns[0].type, "length", None) if columns else None
+    if most is None:
+        return
+
+    @event.listens_for(attribute, "set")
+    def refuse_longer(_row: Base, value: object, _old: object, _initiator: object) -> None:
+        if isinstance(value, str) and len(value) > most:
+            raise BadText(f"{name} 超过 {most} 个字，请删减后再试")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -105,6 +126,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-Token = Annotated[str, mapped_column(String(22))]
+Token = Annotated[str, mapped_column(Line(22))]
 Fen = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(Moment)]

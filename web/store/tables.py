@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from web.store.base import Base, CleanText, ExactJson, Fen, Instant, Token, new_token, now
+from web.store.base import Base, CleanText, ExactJson, Fen, Instant, Line, Token, new_token, now
 
 
 class Draft(Base):
@@ -22,7 +22,7 @@ class Draft(Base):
 
     id: Mapped[Token] = mapped_column(primary_key=True, default=new_token)
     version: Mapped[int] = mapped_column(Integer)
-    applicant: Mapped[str] = mapped_column(String(32))
+    applicant: Mapped[str] = mapped_column(Line(32))
     answers: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     skipped: Mapped[list[str]] = mapped_column(ExactJson, default=list)
     as_of: Mapped[date]
@@ -44,11 +44,11 @@ class Result(Base):
     __table_args__ = (CheckConstraint("total_min <= total_max", name="total_ordered"),)
 
     id: Mapped[Token] = mapped_column(primary_key=True, default=new_token)
-    number: Mapped[str] = mapped_column(String(32), unique=True)
+    number: Mapped[str] = mapped_column(Line(32), unique=True)
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="SET NULL"), index=True)
     as_of: Mapped[date]
-    bundle: Mapped[str] = mapped_column(String(80))
-    engine: Mapped[str] = mapped_column(String(16))
+    bundle: Mapped[str] = mapped_column(Line(80))
+    engine: Mapped[str] = mapped_column(Line(16))
     profile: Mapped[dict[str, Any]] = mapped_column(ExactJson)
     outcome: Mapped[dict[str, Any]] = mapped_column(ExactJson)
     total_min: Mapped[Fen | None]
@@ -64,7 +64,7 @@ class ShareLink(Base):
 
     __tablename__ = "share_links"
 
-    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(Line(64), primary_key=True)
     result_id: Mapped[str] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[Instant] = mapped_column(default=now)
     expires_at: Mapped[Instant] = mapped_column(index=True)
@@ -78,13 +78,13 @@ class RepeatedRequest(Base):
 
     __tablename__ = "repeated_requests"
 
-    scope: Mapped[str] = mapped_column(String(64), primary_key=True)
-    key: Mapped[str] = mapped_column(String(128), primary_key=True)
-    body_hash: Mapped[str] = mapped_column(String(64))
+    scope: Mapped[str] = mapped_column(Line(64), primary_key=True)
+    key: Mapped[str] = mapped_column(Line(128), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(Line(64))
     status: Mapped[int]
-    media_type: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(Line(64))
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    location: Mapped[str | None] = mapped_column(String(512))
+    location: Mapped[str | None] = mapped_column(Line(512))
     created_at: Mapped[Instant] = mapped_column(default=now)
     expires_at: Mapped[Instant] = mapped_column(index=True)
 
@@ -96,10 +96,10 @@ class Remark(Base):
 
     id: Mapped[Token] = mapped_column(primary_key=True, default=new_token)
     result_id: Mapped[str | None] = mapped_column(ForeignKey("results.id", ondelete="SET NULL"), index=True)
-    policy: Mapped[str | None] = mapped_column(String(128))
+    policy: Mapped[str | None] = mapped_column(Line(128))
     message: Mapped[str] = mapped_column(CleanText)
     contact: Mapped[str | None] = mapped_column(CleanText)
-    state: Mapped[str] = mapped_column(String(16), default="open", index=True)
+    state: Mapped[str] = mapped_column(Line(16), default="open", index=True)
     created_at: Mapped[Instant] = mapped_column(default=now)
 
 
@@ -109,8 +109,8 @@ class SearchEntry(Base):
     __tablename__ = "search_entries"
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32))
-    key: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[str] = mapped_column(Line(32))
+    key: Mapped[str] = mapped_column(Line(128))
     shown_title: Mapped[str] = mapped_column(CleanText)
     title: Mapped[str] = mapped_column(CleanText)
     keywords: Mapped[str] = mapped_column(CleanText)
@@ -125,7 +125,7 @@ class SearchGram(Base):
 
     __tablename__ = "search_grams"
 
-    gram: Mapped[str] = mapped_column(String(8), primary_key=True)
+    gram: Mapped[str] = mapped_column(Line(8), primary_key=True)
     entry_id: Mapped[int] = mapped_column(
         ForeignKey("search_entries.id", ondelete="CASCADE"), primary_key=True, index=True
     )
