@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -25,8 +26,8 @@ from web.ui import init_ui
 FEATURES = ("web.views", "web.api")
 
 
-def create_app(config: Config) -> Flask:
-    """Return the WSGI application for `config`; it connects to the database at the first request.
+def create_app(config: Config, features: Sequence[str] = FEATURES) -> Flask:
+    """Return the WSGI application for `config` with `features`; it connects to the database at the first request.
 
     Raises:
         UnguardedRoute: a route does not say who may use it.
@@ -59,7 +60,7 @@ def create_app(config: Config) -> Flask:
     init_headers(app, config)
     init_ui(app, config)
     init_health(app)
-    for name in FEATURES:
+    for name in features:
         if find_spec(name) is not None:
             import_module(name).register(app)
     check_guards(app)

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.page_check import Element, check_page
-from web.app import create_app
+from web.app import FEATURES, create_app
 from web.config import Config, load_config
 from web.store import Store, operations
 
@@ -53,9 +53,15 @@ def config(settings: dict[str, str]) -> Config:
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def features() -> tuple[str, ...]:
+    """Return the packages of pages that the application has; the tests of the shell override this with none."""
+    return FEATURES
+
+
+@pytest.fixture
+def app(config: Config, features: tuple[str, ...]) -> Iterator[Flask]:
     """Return the application on a fresh SQLite file with the newest schema."""
-    app = create_app(config)
+    app = create_app(config, features)
     operations.upgrade(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()

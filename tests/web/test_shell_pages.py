@@ -20,6 +20,11 @@ from web.ui import assets
 STATIC = assets.FOLDER
 
 
+@pytest.fixture
+def features():
+    return ()
+
+
 @pytest.mark.parametrize(("query", "lang"), [("", "zh-Hans"), ("?lang=zh-Hant", "zh-Hant-HK"), ("?lang=en", "en")])
 def test_the_page_on_accessibility_is_sound_in_each_language(browse, query, lang):
     page = browse(f"/accessibility{query}", lang=lang)

@@ -25,6 +25,11 @@ PRODUCTION = {
 
 
 @pytest.fixture
+def features():
+    return ()
+
+
+@pytest.fixture
 def echo(app):
     """Add a form page and an API route that give back what they were sent."""
     blueprint = Blueprint("echo", __name__)
@@ -124,7 +129,7 @@ def test_a_route_that_slipped_past_the_check_still_lets_nobody_in(app):
 
 
 def test_the_gallery_does_not_exist_in_production(settings, tmp_path):
-    app = create_app(load_config({**settings, **PRODUCTION}))
+    app = create_app(load_config({**settings, **PRODUCTION}), features=())
 
     assert app.test_client().get("/_ui", base_url="https://huice.example.gov.cn").status_code == 404
 
@@ -150,7 +155,7 @@ def test_the_policy_allows_nothing_inline_and_nobody_else():
 
 
 def test_production_demands_tls_and_its_own_name(settings):
-    app = create_app(load_config({**settings, **PRODUCTION}))
+    app = create_app(load_config({**settings, **PRODUCTION}), features=())
     client = app.test_client()
 
     answer = client.get("/accessibility", base_url="https://huice.example.gov.cn")
@@ -179,7 +184,7 @@ def test_a_form_with_its_token_goes_through_and_the_cookie_is_shut(app, echo):
 
 
 def test_the_cookie_of_production_is_bound_to_its_host_and_tls(settings):
-    app = create_app(load_config({**settings, **PRODUCTION}))
+    app = create_app(load_config({**settings, **PRODUCTION}), features=())
 
     @app.get("/visit")
     @guard("public")
@@ -281,7 +286,7 @@ def test_hostile_form_fields_are_named(echo):
 
 
 def test_one_address_is_held_back_and_another_is_not(settings):
-    app = create_app(load_config({**settings, "HUICE_RATE_LIMITS": "on"}))
+    app = create_app(load_config({**settings, "HUICE_RATE_LIMITS": "on"}), features=())
 
     @app.get("/api/v1/report")
     @guard("public")
@@ -303,7 +308,7 @@ def test_one_address_is_held_back_and_another_is_not(settings):
 
 
 def test_the_proxy_is_believed_for_exactly_its_hops(settings):
-    app = create_app(load_config({**settings, "HUICE_RATE_LIMITS": "on", "HUICE_PROXY_HOPS": "1"}))
+    app = create_app(load_config({**settings, "HUICE_RATE_LIMITS": "on", "HUICE_PROXY_HOPS": "1"}), features=())
 
     @app.get("/api/v1/address")
     @guard("public")

@@ -21,7 +21,7 @@ from web.config import load_config
 from web.server import serve
 from web.store import operations
 config = load_config()
-app = create_app(config)
+app = create_app(config, features=())
 operations.upgrade(app.extensions["huice_store"])
 serve(app, config)
 """

@@ -14,6 +14,11 @@ SOUND = """<!doctype html><html lang="zh-Hans"><head><title>甲 · 惠策</title
 <body><main id="main"><h1>甲</h1>{}</main></body></html>"""
 
 
+@pytest.fixture
+def features():
+    return ()
+
+
 @pytest.mark.parametrize(
     ("fen", "yuan", "short", "capitals"),
     [

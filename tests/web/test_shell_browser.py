@@ -1,0 +1,193 @@
+"""The shell in a real browser: no violation, no console message, nothing sideways, and the scripts do what they say."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from waitress.server import create_server
+
+from web.ui import amounts
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+WIDTHS = (375, 1280)
+PAGES = ("/_ui", "/accessibility", "/nowhere", "/accessibility?lang=en", "/accessibility?lang=zh-Hant")
+
+
+@pytest.fixture
+def features():
+    return ()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Serve the application on a port of its own."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.trigger.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[object]:
+    """Open a page and note everything the browser complains about."""
+    contexts = []
+
+    def open_page(path: str, width: int = 1280, **options: object) -> tuple[Page, list[str]]:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type != "info" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request", lambda request: complaints.append(request.url) if not request.url.startswith(address) else None
+        )
+        page.goto(address + path)
+        if options.get("java_script_enabled", True):
+            page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        return page, complaints
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_violation_no_complaint_and_no_sideways_scroll(visit, path, width):
+    page, complaints = visit(path, width)
+
+    found = Axe().run(page, options=WCAG)
+
+    assert found.violations_count == 0, found.generate_report()
+    assert [text for text in complaints if "404 (NOT FOUND)" not in text] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_large_version_has_no_violation_and_no_sideways_scroll(visit):
+    page, complaints = visit("/size/large?next=/_ui", 375)
+
+    assert Axe().run(page, options=WCAG).violations_count == 0
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_everything_to_press_is_large_enough_for_a_finger(visit):
+    page, _ = visit("/_ui", 375)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, input, select, summary')]
+            .filter((part) => part.offsetParent && !part.closest('p, li, td, dd, h3, .error-summary')
+                && !part.matches('.skip-link, [type=hidden]') && part.getBoundingClientRect().height < 24
+                && !part.closest('label, .choice'))
+            .map((part) => part.outerHTML.slice(0, 80))"""
+    )
+
+    assert small == []
+
+
+def test_without_javascript_nothing_is_offered_that_needs_it(visit):
+    page, complaints = visit("/_ui", java_script_enabled=False)
+    parts = page.locator("[data-copy], [data-print], .range-box__slider").all()
+
+    assert len(parts) == 3
+    assert [part for part in parts if part.is_visible()] == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "echo"),
+    [
+        ("6.2亿", 62_000_000_000),
+        ("6200万", 6_200_000_000),
+        ("６２００万", 6_200_000_000),
+        ("1,234.5万元", 1_234_500_000),
+        ("1234.56", 123_456),
+        ("¥10,50", 105_000),
+        ("100 000 000 000", 10_000_000_000_000),
+        ("0", 0),
+        ("10500.05", 1_050_005),
+        ("100000001", 10_000_000_100),
+        ("20 万", 20_000_000),
+        ("6.2亿多", None),
+        ("-5", None),
+        ("1.2.3", None),
+        ("0.001", None),
+    ],
+)
+def test_a_typed_amount_is_echoed_as_the_server_writes_it(app, visit, typed, echo):
+    page, _ = visit("/_ui")
+    page.locator("#f-revenue").fill(typed)
+
+    with app.test_request_context():
+        expected = "" if echo is None else f"读作：{amounts.yuan(echo)} 元（{amounts.capitals(echo)}）"
+    assert page.locator("#f-revenue-echo").text_content() == expected
+
+
+def test_letters_of_pinyin_are_not_echoed_while_they_are_composed(visit):
+    page, _ = visit("/_ui")
+    echo = page.locator("#f-revenue-echo")
+    page.evaluate(
+        """() => {
+            const box = document.getElementById('f-revenue');
+            box.dispatchEvent(new CompositionEvent('compositionstart'));
+            box.value = '5yi';
+            box.dispatchEvent(new InputEvent('input', { isComposing: true }));
+        }"""
+    )
+    assert "620,000,000" in echo.text_content()
+
+    page.evaluate(
+        """() => {
+            const box = document.getElementById('f-revenue');
+            box.value = '5亿';
+            box.dispatchEvent(new CompositionEvent('compositionend'));
+        }"""
+    )
+    assert "500,000,000" in echo.text_content()
+
+
+def test_the_slider_and_its_box_move_together_and_snap_to_a_mark(visit):
+    page, _ = visit("/_ui")
+    slider, box = page.locator("input[type=range]"), page.locator("#f-whatif")
+
+    assert slider.is_visible()
+    box.fill("3000")
+    assert slider.input_value() == "3000"
+    slider.evaluate("(part) => { part.value = '5100'; part.dispatchEvent(new Event('input')); }")
+    assert box.input_value() == "5000"
+    slider.evaluate("(part) => { part.value = '5400'; part.dispatchEvent(new Event('input')); }")
+    assert box.input_value() == "5400"
+
+
+def test_the_focus_goes_to_the_errors_and_from_there_to_the_box(visit):
+    page, _ = visit("/_ui")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+
+    page.get_by_role("link", name="营业收入请填数字").click()
+    assert page.evaluate("document.activeElement.id") == "f-revenue"
+
+
+def test_a_keyboard_reaches_the_content_past_the_menu(visit):
+    page, _ = visit("/accessibility")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_button_copies_the_address(visit):
+    page, _ = visit("/_ui", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="复制链接").click()
+
+    page.get_by_role("button", name="已复制").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "https://huice.example.gov.cn/s/7K3M9Q2X"
