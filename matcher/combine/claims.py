@@ -12,6 +12,7 @@ from rules.language.model import Group, GroupRule
 OPEN = frozenset({Status.ELIGIBLE, Status.NEEDS_INFO, Status.NEEDS_REVIEW})
 NOTHING = Money(0, 0)
 NO_LIMIT = None
+_ANY_ITEM = frozenset({"?"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,17 @@ def claims_of(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> Clai
     )
     # An unknown award received is at most this: more than anything that could be set off against it.
     endless = 2 * boundless
+    # Which items a program without variants uses is not known: at worst the same ones as its rivals.
+    shares = {policy for group in groups if group.by_item for policy in group.members}
+    clashing = {outcome.policy for outcome in possible if outcome.policy in shares and not outcome.variants}
     low = tuple(
-        Program(outcome.policy, tuple(Option(o.amount.min, o.basis.min, o.items) for o in _options(outcome)))
+        Program(
+            outcome.policy,
+            tuple(
+                Option(o.amount.min, o.basis.min, _ANY_ITEM if outcome.policy in clashing else o.items)
+                for o in _options(outcome)
+            ),
+        )
         for outcome in possible
         if outcome.status is Status.ELIGIBLE
     )

@@ -8,8 +8,10 @@ from math import ceil, floor
 
 from matcher.combine.claims import GroupMoney, members_of
 from matcher.interpret.dispatch import evaluate
+from matcher.interpret.policy import scope_for
 from matcher.interpret.possible import Possible
 from matcher.interpret.scope import Scope, named
+from matcher.interpret.versions import version_in_force
 from matcher.outcome import Money, Outcome
 from matcher.profile import Profile
 from rules.language.model import Bundle, Group
@@ -31,10 +33,8 @@ def money_of_groups(bundle: Bundle, outcomes: Sequence[Outcome], profile: Profil
 
 def _first_scope(bundle: Bundle, policies: Iterable[str], profile: Profile, on: date) -> Scope | None:
     for policy in (bundle.policies[name] for name in policies):
-        for version in policy.versions:
-            if version.from_ <= on and (version.to is None or on <= version.to):
-                year = on.year + version.fact_year if version.fact_year <= 0 else version.fact_year
-                return Scope(bundle, policy, version, profile, on, year, year, {})
+        if version_in_force(policy, on) is not None:
+            return scope_for(bundle, policy, profile, on, {})
     return None
 
 

@@ -13,6 +13,7 @@ from matcher.combine.literal import literal_total
 from matcher.combine.problem import Problem, Solution
 from matcher.combine.reasons import Reasons
 from matcher.combine.search import Budget, best_combination
+from matcher.combine.variants import with_variants
 from matcher.outcome import Combination, Dropped, Money, Outcome
 from matcher.profile import Profile
 from rules.language.model import Bundle, GroupRule
@@ -27,7 +28,8 @@ def combine_outcomes(
     `dropped` speak of the eligible programs, each at its largest amount; what is still open shows in the upper bound of the
     total alone.
     """
-    return combine_with(outcomes, money_of_groups(bundle, outcomes, profile, on), budget)
+    groups = money_of_groups(bundle, outcomes, profile, on)
+    return combine_with(with_variants(bundle, outcomes, groups, profile, on), groups, budget)
 
 
 def combine_with(
@@ -75,10 +77,8 @@ def _paid(
     reasons: Reasons,
 ) -> Outcome:
     """Return an outcome with its payment, the facts that would narrow it, and what the groups did to it."""
-    if outcome.amount is None:
+    if outcome.amount is None or outcome.status not in OPEN:
         return replace(outcome, payable=None)
-    if outcome.status not in OPEN:
-        return replace(outcome, payable=Money(0, 0))
     payable = _money(*pays[outcome.policy], claims.boundless)
     mine = [group for group in groups if outcome.policy in group.members]
     missing = outcome.missing
