@@ -152,10 +152,11 @@ def _mention(match: re.Match[str], text: str, unit: str, scale: str) -> Mention:
 
 def _words_around(text: str, start: int, end: int) -> tuple[frozenset[Word], bool]:
     words: set[Word] = set()
-    head = re.sub(r"[为于至到约按给予的 ]+$", "", text[:start])
+    head = text[:start].rstrip()
+    filled = re.sub(r"[为于至到约按给予的 ]+$", "", head)  # “最高为”, but the 于 of “不低于” belongs to the word
     is_cap = False
     for spelling, word in _BEFORE:
-        if head.endswith(spelling):
+        if head.endswith(spelling) or filled.endswith(spelling):
             words.add(word)
             is_cap = spelling.startswith(_CAP_WORDS)
             break
