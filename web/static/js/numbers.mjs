@@ -59,9 +59,8 @@ export function startEchoes(root) {
     const isMoney = input.dataset.echo === "money";
     onSettledInput(input, () => {
       const read = readHundredths(input.value, isMoney ? input.dataset.unit : "");
-      const unit = isMoney ? "元" : input.dataset.unit;
       const words = read !== null && isMoney && !english ? capitals(read) : "";
-      output.textContent = read === null ? "" : `${output.dataset.prefix}${grouped(read)} ${unit}${words && `（${words}）`}`;
+      output.textContent = read === null ? "" : output.dataset.prefix + input.dataset.shown.replace("#", grouped(read)) + (words && `（${words}）`);
     });
   }
 }
