@@ -84,7 +84,11 @@ def corpus_files(districts: Iterable[str], corpus: Path = CORPUS) -> list[Path]:
     files = []
     for folder in sorted(folder for folder in folders if folder.name != "districts"):
         found = sorted(folder.rglob("*.yaml")) if folder.is_dir() else [folder]
-        named = {match[1] for file in found for match in _DISTRICT.finditer(file.read_text(encoding="utf-8", errors="replace"))}
+        named = {
+            match[1]
+            for file in found
+            for match in _DISTRICT.finditer(file.read_text(encoding="utf-8", errors="replace"))
+        }
         if not named or named & on:
             files += found
     return files

@@ -139,10 +139,7 @@ def _bound(node: Node) -> Fraction | None:
 
 def _names(fields: Fields, key: str) -> tuple[str, ...] | None:
     """Return a list of ids or facts, which may be empty: “exactly none”."""
-    node = fields.raw(key)
-    if node is None:
-        return None
-    return () if isinstance(node, SequenceNode) and not node.items else fields.texts(key)
+    return fields.texts(key) if fields.has(key) else None
 
 
 def _pairs(fields: Fields, key: str, read: Callable[[Entry], str]) -> tuple[tuple[str, str], ...] | None:

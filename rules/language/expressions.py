@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from rules.language.measures import (
     COUNT,
     DATE,
     NUMERIC,
+    PURE_WHOLE,
     Measure,
     added,
     divided,
@@ -227,7 +229,9 @@ def measure_operation(op: Op, measures: list[Measure], position: Position) -> Me
     if op is Op.FLOOR:
         if measures[0].dimension is Dimension.MONEY:
             raise Refused("type.arithmetic", position, "floor 不用于金额", "取整金额请用 round 步骤")
-        return Measure(Dimension.COUNT, measures[0].unit)
+        return (
+            PURE_WHOLE if measures[0].dimension is Dimension.RATIO else replace(measures[0], dimension=Dimension.COUNT)
+        )
     result = reduce(lambda left, right: _pair(op, left, right, position), measures)
     return fractional(result) if op is Op.AVG else result
 

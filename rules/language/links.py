@@ -9,7 +9,7 @@ from typing import TypeVar
 from rules.language.dependencies import order_by_use
 from rules.language.findings import Finding, Severity
 from rules.language.load import Loaded, SourceTree
-from rules.language.model import AmountOf, ConditionSet, Group, Leaf, Manual, Policy, Position, Step, Use
+from rules.language.model import ConditionSet, Group, Leaf, Manual, Policy, Position, Step, Use
 from rules.language.names import EMPLOYER, Scope
 from rules.language.problems import did_you_mean, nearest
 from rules.language.reading import NAME
@@ -42,8 +42,8 @@ class Linker:
         """Check every reference, then drop what cannot stand without something that was refused."""
         for each in self.kept:
             self._refuse_unknown(each)
-        self._refuse_circles(Policy, AmountOf)
-        self._refuse_circles(ConditionSet, Use)
+        self._refuse_circles("policy")
+        self._refuse_circles("conditions")
         self._refuse_empty_amounts()
         self._agree_on_groups()
         self._drop_orphans()
@@ -75,28 +75,27 @@ class Linker:
             message = f"没有{_WORDS[kind]} {id_}"
             self._refuse(f"reference.unknown-{kind}", place, loaded.definition.id, message, advice)
 
-    def _refuse_circles(self, kind: type[D], link: type[AmountOf | Use]) -> None:
-        definitions = {each.id: each for each in self.of(kind)}
-        order = order_by_use({id_: _targets(each, link) for id_, each in definitions.items()})
+    def _refuse_circles(self, kind: str) -> None:
+        """Refuse amounts that add each other, and condition sets that use each other."""
+        same = {id_: each for (other, id_), each in self._kept.items() if other == kind}
+        order = order_by_use({id_: _named(each, kind) for id_, each in same.items()})
         if order.circle:
-            first = definitions[order.circle[0]]
+            first = same[order.circle[0]].definition
             message = f"互相引用成环：{' → '.join(order.circle)}"
             self._refuse("reference.cycle", first.position, first.id, message, "请断开这个环")
-        for id_ in definitions.keys() - set(order.names):
-            del self._kept[_key(definitions[id_])]
+        for id_ in same.keys() - set(order.names):
+            del self._kept[(kind, id_)]
 
     def _refuse_empty_amounts(self) -> None:
         """Refuse to add the amount of a policy that computes none."""
-        with_steps = {policy.id for policy in self.of(Policy) if any(version.steps for version in policy.versions)}
-        for policy in self.of(Policy):
-            for step in walk(policy.versions):
-                if (
-                    isinstance(step, AmountOf)
-                    and ("policy", step.policy) in self._kept
-                    and step.policy not in with_steps
-                ):
-                    message = f"项目 {step.policy} 没有金额步骤"
-                    self._refuse("reference.no-amount", step.position, policy.id, message, "请改引有金额步骤的项目")
+        without = {policy.id for policy in self.of(Policy) if not any(version.steps for version in policy.versions)}
+        for loaded in self.kept:
+            if not isinstance(loaded.definition, Policy):
+                continue
+            for kind, id_, place in loaded.references:
+                if kind == "policy" and id_ in without:
+                    message = f"项目 {id_} 没有金额步骤"
+                    self._refuse("reference.no-amount", place, loaded.definition.id, message, "请改引有金额步骤的项目")
 
     # ── groups ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -155,10 +154,10 @@ class Linker:
             )
 
     def _lacks(self, loaded: Loaded) -> bool:
-        definition = loaded.definition
-        sets = [("conditions", id_) for id_ in _targets(definition, Use)]
-        amounts = [("policy", id_) for id_ in _targets(definition, AmountOf)]
-        return any(key not in self._kept for key in (*sets, *amounts))
+        needed = [("conditions", id_) for id_ in _named(loaded, "conditions")]
+        if isinstance(loaded.definition, Policy):
+            needed += [("policy", id_) for id_ in _named(loaded, "policy")]
+        return any(key not in self._kept for key in needed)
 
     def _present(self, kind: str, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(id_ for id_ in ids if (kind, id_) in self._kept)
@@ -204,9 +203,8 @@ def _key(definition: Policy | Group | ConditionSet) -> tuple[str, str]:
     return kinds[type(definition)], definition.id
 
 
-def _targets(definition: object, link: type[AmountOf | Use]) -> list[str]:
-    found = (part for part in walk(definition) if isinstance(part, link))
-    return [part.policy if isinstance(part, AmountOf) else part.set_id for part in found]
+def _named(loaded: Loaded, kind: str) -> list[str]:
+    return [reference.id for reference in loaded.references if reference.kind == kind]
 
 
 def _groups_of(policy: Policy) -> set[str]:

@@ -14,7 +14,7 @@ from rules.language.keywords import SCHEMAS
 from rules.language.model import ConditionSet, Group, Policy, Position
 from rules.language.names import Reference, Scope
 from rules.language.policies import read_policy
-from rules.language.problems import Gatherer, Refused, did_you_mean, short
+from rules.language.problems import MAX_FINDINGS, Gatherer, Refused, TooMany, did_you_mean, short
 from rules.language.reading import mapping
 from rules.language.source import MAX_BYTES, MappingNode, ScalarNode, read_tree, to_plain
 
@@ -97,11 +97,21 @@ def read_definitions(trees: Sequence[SourceTree], scope: Scope) -> list[Loaded]:
         notes: list[Finding] = []
         references: list[Reference] = []
         own = replace(scope, notes=notes, references=references)
-        definition = Gatherer(notes).get(_READERS[tree.schema], tree.node, own) if tree.schema in _READERS else None
+        definition = _read_one(tree, own) if tree.schema in _READERS else None
         if definition is not None and not notes:
             loaded.append(Loaded(tree, definition, references))
         scope.notes.extend(replace(note, policy=tree.id) for note in notes)
     return loaded
+
+
+def _read_one(tree: SourceTree, scope: Scope) -> Definition | None:
+    try:
+        return Gatherer(scope.notes).get(_READERS[tree.schema], tree.node, scope)
+    except TooMany:
+        last = scope.notes[-1].position
+        message = f"错误超过 {MAX_FINDINGS} 个，其余没有列出"
+        scope.notes.append(Finding("structure.too-many", Severity.ERROR, last, message, "请先改正以上各处"))
+        return None
 
 
 _READERS: Mapping[str, Callable[[MappingNode, Scope], Definition]] = {

@@ -14,6 +14,10 @@ T = TypeVar("T")
 N = TypeVar("N")
 
 
+MAX_FINDINGS = 100  # of one file
+_LONGEST_WORD = 64  # that anybody could mean
+
+
 class Refused(Exception):
     """Raised where a node cannot be read; `finding` says why and what to write instead."""
 
@@ -24,6 +28,10 @@ class Refused(Exception):
 
 class Noted(Exception):
     """Raised for a node whose errors are on the list already: there is nothing more to say about it."""
+
+
+class TooMany(Exception):
+    """Raised when a file has so many errors that more would help nobody."""
 
 
 class Gatherer:
@@ -38,7 +46,7 @@ class Gatherer:
         try:
             return read(*args, **kwargs)
         except Refused as refused:
-            self.notes.append(refused.finding)
+            self._note(refused.finding)
         except Noted:
             pass
         self.failed = True
@@ -55,8 +63,14 @@ class Gatherer:
 
     def refuse(self, code: str, position: Position, message: str, advice: str) -> None:
         """Note an error and read on."""
-        self.notes.append(Finding(code, Severity.ERROR, position, message, advice))
+        self._note(Finding(code, Severity.ERROR, position, message, advice))
         self.failed = True
+
+    def _note(self, finding: Finding) -> None:
+        # Each advice costs a search for the nearest word; a hostile file must not buy thousands.
+        if len(self.notes) >= MAX_FINDINGS:
+            raise TooMany
+        self.notes.append(finding)
 
     def done(self, built: T) -> T:
         """Return the finished node; raise Noted when a part of it was refused."""
@@ -71,6 +85,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("elegibility", ["eligibility", "amount"])
     'eligibility'
     """
+    if len(word) > _LONGEST_WORD:
+        return ""
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 

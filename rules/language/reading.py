@@ -273,7 +273,7 @@ def is_null(node: Node) -> bool:
 
 
 def _one_or_more(node: Node) -> tuple[Node, ...]:
-    return items(node, "这里") if isinstance(node, SequenceNode) else (node,)
+    return node.items if isinstance(node, SequenceNode) else (node,)
 
 
 def _matching(node: Node, pattern: re.Pattern[str], what: str, advice: str) -> str:

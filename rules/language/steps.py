@@ -407,7 +407,7 @@ def _expect_base(fields: Fields, measure: Measure | None, dimensions: set[Dimens
         fields.refuse("type.dimension", fields.place("of"), f"计算基数要{wanted}，写的是{measure}", advice)
 
 
-_OUTER_ONLY = {"for_each", "per_item", "instalments", "round", "amount_of", "range"}
+_OUTER_ONLY = {"for_each", "per_item", "instalments", "round", "amount_of"}
 _READERS: dict[str, _Reader] = {
     "fixed": _fixed,
     "rate": _rate,
