@@ -8,18 +8,19 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from matcher.interpret.amounts import Ledger, Running, money, payments, run_steps
+from matcher.interpret.cases import case_by_case
 from matcher.interpret.dispatch import decide
 from matcher.interpret.judgement import Judge, Verdict
 from matcher.interpret.notes import notes_on
 from matcher.interpret.possible import Needs, Possible, merged
 from matcher.interpret.presumption import presuming
-from matcher.interpret.scope import Scope, named, unpublished
+from matcher.interpret.scope import FactKey, Scope, named, unpublished
 from matcher.interpret.versions import Opening, fact_year_of, nearest_version, opening, version_in_force
 from matcher.outcome import Money, Outcome, Status, Truth
 from matcher.profile.facts import Profile
 from rules.language.model import Bundle, Policy, Version
 
-Facts = dict[int, dict[tuple[str, int], Possible]]  # what was looked up so far, by fact year
+Facts = dict[int, dict[FactKey, Possible]]  # what was looked up so far, by fact year
 
 _STATUS = {
     Truth.T: Status.ELIGIBLE,
@@ -114,7 +115,17 @@ def _run(scope: Scope, is_open: bool, ledger: Ledger) -> Running | None:  # noqa
     if not steps:
         return None
     place = presuming(scope.version.eligibility, scope) if is_open else scope
-    return run_steps(steps, Running(), place, ledger)
+    running = run_steps(steps, Running(), place, ledger)
+    if running.amount.is_settled:
+        return running
+
+    def amount_in(case: Scope) -> Possible:
+        return run_steps(steps, Running(), case, Ledger(is_silent=True)).amount
+
+    running = running._replace(amount=case_by_case(running.amount, place, amount_in))
+    if ledger.lines:
+        ledger.lines[-1] = replace(ledger.lines[-1], after=money(running.amount))
+    return running
 
 
 def _status(truth: Truth, window: Opening, running: Running | None) -> Status:

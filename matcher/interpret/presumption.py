@@ -7,21 +7,20 @@ not reckon with none of the three.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from matcher.interpret.dispatch import decide, evaluate
 from matcher.interpret.possible import ABSENT, TRUE, Number, Possible, hull_of, settled
-from matcher.interpret.scope import Scope
+from matcher.interpret.scope import FactKey, Scope
 from matcher.outcome import Truth
 from rules.language.model import AllOf, AnyOf, Condition, ConditionValue, FactRef, Leaf, Test, Use, Word
 
-_Facts = Mapping[tuple[str, int], Possible]
+_Facts = Mapping[FactKey, Possible]
 
 
 def presuming(condition: Condition, scope: Scope) -> Scope:
     """Return the scope in which a condition is presumed to hold."""
     narrowed = _narrow(condition, {}, scope)
-    return replace(scope, facts=dict(narrowed)) if narrowed else scope
+    return scope.pinning(narrowed) if narrowed else scope
 
 
 def _narrow(condition: Condition, known: _Facts, scope: Scope) -> _Facts:
@@ -51,7 +50,7 @@ def _narrow_by_leaf(ref: FactRef, tests: tuple[Test, ...], known: _Facts, scope:
         if not (is_yes and isinstance(derived.value, ConditionValue)):
             return known
         return _narrow(derived.value.condition, known, scope.inside_derived(prefix, year))
-    key = (prefix + name, year)
+    key = (prefix + name, year if scope.bundle.vocabulary.fields[name].yearly else 0)
     before = known[key] if key in known else evaluate(ref, scope)
     after = before
     for test in tests:

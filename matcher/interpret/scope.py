@@ -42,6 +42,9 @@ _ORDERED = frozenset((Dimension.MONEY, Dimension.COUNT, Dimension.NUMBER, Dimens
 _THERE = Possible(is_ordered=False)
 
 
+FactKey = tuple[str, int]  # the name and the year, 0 for a fact that is not yearly
+
+
 class ItemAtHand(NamedTuple):
     """An item of a list; `path` is its place (`stores[2]`), of an item that may be any one the name of the list."""
 
@@ -67,8 +70,9 @@ class Scope:
     """One question: what a version of a policy says of a profile on a day.
 
     `year` is the year that a fact without offset means: the fact year, another one inside a shifted derived fact. `facts`
-    remembers what was looked up and may be shared by all scopes with the same fact year. With `is_estimate` a parameter
-    that is not published counts as its nearest published value.
+    remembers what was looked up and may be shared by all scopes with the same fact year; `pinned` holds what is presumed of
+    facts in place of what the profile says. With `is_estimate` a parameter that is not published counts as its nearest
+    published value.
     """
 
     bundle: Bundle
@@ -78,11 +82,12 @@ class Scope:
     on: date
     fact_year: int
     year: int
-    facts: dict[tuple[str, int], Possible]
+    facts: dict[FactKey, Possible]
     params: dict[str, Possible] = field(default_factory=dict)
     prefix: str = ""
     item: ItemAtHand | None = None
     is_estimate: bool = False
+    pinned: Mapping[FactKey, Possible] = field(default_factory=dict)
 
     def at_item(self, item: ItemAtHand) -> Scope:
         """Return the scope in which names are first looked up in an item."""
@@ -99,12 +104,18 @@ class Scope:
             prefix, name = EMPLOYER, name.removeprefix(EMPLOYER)
         return prefix, name, self.year + offset
 
-    def base_fact(self, prefix: str, name: str, year: int) -> Possible:
-        """Return what is known of a fact that the vocabulary defines as a field."""
-        definition = self.bundle.vocabulary.fields[name]
-        yearly = year if definition.yearly else None
-        full = prefix + name
-        return possible_of(self.profile.get(full, yearly, self.fact_year), definition, fact_key(full, yearly))
+    def pinning(self, pinned: Mapping[FactKey, Possible]) -> Scope:
+        """Return the scope in which more is presumed of some facts."""
+        return replace(self, facts={}, pinned={**self.pinned, **pinned})
+
+    def base_fact(self, full: str, year: int, definition: Field) -> Possible:
+        """Return what is known of a fact that the vocabulary defines as a field; the year is 0 if it is not yearly."""
+        found = self.facts.get((full, year)) or self.pinned.get((full, year))
+        if found is None:
+            yearly = year or None
+            found = possible_of(self.profile.get(full, yearly, self.fact_year), definition, fact_key(full, yearly))
+        self.facts[full, year] = found
+        return found
 
     def item_fact(self, name: str) -> Possible:
         """Return what is known of a field of the item at hand."""

@@ -51,16 +51,16 @@ def fact(node: FactRef, scope: Scope) -> Possible:
     if node.of_item:
         return scope.item_fact(node.name)
     prefix, name, year = scope.resolve(node.name, node.offset)
+    field = scope.bundle.vocabulary.fields.get(name)
+    if field is not None:
+        return scope.base_fact(prefix + name, year if field.yearly else 0, field)
     key = (prefix + name, year)
     found = scope.facts.get(key)
     if found is None:
-        derived = scope.bundle.vocabulary.derived.get(name)
-        if derived is None:
-            found = scope.base_fact(prefix, name, year)
-        else:
-            found = evaluate(derived.value, scope.inside_derived(prefix, year))
-            if derived.code_table and not found.is_ordered:
-                found = found._replace(table=derived.code_table)
+        derived = scope.bundle.vocabulary.derived[name]
+        found = evaluate(derived.value, scope.inside_derived(prefix, year))
+        if derived.code_table and not found.is_ordered:
+            found = found._replace(table=derived.code_table)
         scope.facts[key] = found
     return found
 
