@@ -248,6 +248,11 @@ def test_hostile_json_gets_one_clear_message(echo, body, words):
     assert "Traceback" not in answer.text
 
 
+def test_reading_needs_no_body_even_when_a_client_says_json(echo):
+    assert echo.get("/echo/a", content_type="application/json").status_code == 200
+    assert echo.get("/echo/a", content_type="application/json", data=b"{").status_code == 400
+
+
 def test_deep_brackets_inside_a_text_are_just_text(echo):
     text = '[[["' * 50 + "\\"
 

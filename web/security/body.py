@@ -9,6 +9,7 @@ from flask import Flask, Request, request
 from flask_babel import gettext
 
 from web.errors import Problem
+from web.security.guard import READS
 from web.security.text import BadText, clean_text, clean_tree
 
 LARGEST_BODY = 1024 * 1024
@@ -27,7 +28,8 @@ def init_body(app: Flask) -> None:
         for source in (request.args, request.form):
             _check_fields(source.lists())
         _check_fields((name, [str(value)]) for name, value in (request.view_args or {}).items())
-        if request.mimetype == "application/json" or request.mimetype.endswith("+json"):
+        is_json = request.mimetype == "application/json" or request.mimetype.endswith("+json")
+        if is_json and (request.method not in READS or request.get_data(cache=True)):
             read_json(request)
 
 

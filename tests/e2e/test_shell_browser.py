@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
+from flask import Flask, render_template_string, request
 from playwright.sync_api import Browser, Page
 from waitress.server import create_server
 
+from web.app import create_app
+from web.config import load_config
+from web.security.guard import guard
 from web.ui import amounts
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
@@ -18,9 +22,27 @@ WIDTHS = (375, 1280)
 PAGES = ("/_ui", "/accessibility", "/nowhere", "/accessibility?lang=en", "/accessibility?lang=zh-Hant")
 
 
+# A what-if form as a page writes it, and the answer it is given.
+WHAT_IF = """{% extends "layout/page.html" %}{% block title %}试算{% endblock %}{% block content %}
+{% call ui.form('/try', attrs={'data-whatif': 'total'}) %}
+{{ ui.range_box('revenue', '如果营业收入是', revenue, 0, 10000, 100, unit='万元', marks=[(5000, '5000 万元')]) }}
+{{ ui.button('重新计算') }}{% endcall %}
+<p id="total" role="status">合计 {{ revenue * 2 }} 万元</p>{% endblock %}"""
+
+
 @pytest.fixture
-def features():
-    return ()
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """Return the shell without the packages of pages, and one page to try a what-if form on."""
+    config = load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
+    app = create_app(config, features=())
+
+    @app.route("/try", methods=["GET", "POST"])
+    @guard(read="public", write="public")
+    def what_if() -> str:
+        return render_template_string(WHAT_IF, revenue=int(request.form.get("revenue", "100")))
+
+    yield app
+    app.extensions["huice_store"].close()
 
 
 @pytest.fixture
@@ -165,6 +187,28 @@ def test_the_slider_and_its_box_move_together_and_snap_to_a_mark(visit):
     assert box.input_value() == "5000"
     slider.evaluate("(part) => { part.value = '5400'; part.dispatchEvent(new Event('input')); }")
     assert box.input_value() == "5400"
+
+
+def test_a_what_if_form_shows_its_new_result_without_leaving_the_page(visit):
+    page, complaints = visit("/try")
+    page.evaluate("window.stayed = true")
+    page.locator("#f-revenue").fill("300")
+
+    page.get_by_text("合计 600 万元").wait_for()
+    page.locator("input[type=range]").evaluate(
+        "(part) => { part.value = '4950'; part.dispatchEvent(new Event('input')); }"
+    )
+    page.get_by_text("合计 10000 万元").wait_for()
+    assert page.evaluate("window.stayed")
+    assert complaints == []
+
+
+def test_a_what_if_form_works_without_javascript(visit):
+    page, _ = visit("/try", java_script_enabled=False)
+    page.locator("#f-revenue").fill("300")
+    page.get_by_role("button", name="重新计算").click()
+
+    page.get_by_text("合计 600 万元").wait_for()
 
 
 def test_the_focus_goes_to_the_errors_and_from_there_to_the_box(visit):
