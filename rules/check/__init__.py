@@ -7,8 +7,8 @@ from datetime import date
 
 from rules.check.codes import LINT_CODES, LintCode, finding
 from rules.check.grounding import ground_condition, ground_group, ground_policy, ground_vocabulary
-from rules.check.logic import check_condition_logic, check_policy_logic, check_vocabulary_logic
-from rules.check.references import check_bundle_references, check_policy_references
+from rules.check.logic import check_logic
+from rules.check.references import check_condition_sets, check_policy_references
 from rules.check.time import check_policy_time
 from rules.language.findings import Finding
 from rules.language.model import Bundle, Policy
@@ -23,18 +23,16 @@ def lint(bundle: Bundle, on: date | None = None) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for policy in bundle.policies.values():
         found += ground_policy(policy)
-        found += check_policy_logic(policy)
         found += check_policy_references(policy)
         found += check_policy_time(policy, on)
         found += _check_tests(policy)
     for condition_set in bundle.condition_sets.values():
         found += ground_condition(condition_set.condition, condition_set.id)
-        found += check_condition_logic(condition_set.condition, condition_set.id)
     for group in bundle.groups.values():
         found += ground_group(group)
-    found += check_bundle_references(bundle, bundle.groups.values())
+    found += check_condition_sets(bundle)
     found += ground_vocabulary(bundle.vocabulary)
-    found += check_vocabulary_logic(bundle.vocabulary)
+    found += check_logic(bundle)
     return tuple(sorted(dict.fromkeys(found), key=lambda entry: (entry.position, entry.code)))
 
 

@@ -10,16 +10,7 @@ from fractions import Fraction
 from rules.calendar import Period, add_period
 from rules.check.codes import finding
 from rules.check.mentions import ClauseText, Mention, read_clause
-from rules.check.walk import (
-    Stated,
-    conditions_in,
-    stated_by_leaf,
-    stated_by_step,
-    stated_by_value,
-    step_conditions,
-    step_values,
-    steps_in,
-)
+from rules.check.stated import Stated, leaves_in, stated_by_leaf, stated_by_step, stated_by_value, step_conditions
 from rules.language.findings import Finding
 from rules.language.model import (
     CapAmount,
@@ -30,7 +21,6 @@ from rules.language.model import (
     ForEach,
     Group,
     Instalments,
-    Leaf,
     Literal,
     Policy,
     Position,
@@ -101,9 +91,8 @@ def ground_policy(policy: Policy) -> Iterator[Finding]:
 
 def ground_condition(condition: Condition, owner: str) -> Iterator[Finding]:
     """Yield what the clauses of an eligibility tree or a condition set do not bear out."""
-    for node in conditions_in(condition):
-        if isinstance(node, Leaf):
-            yield from _check(stated_by_leaf(node), _source(node.cite, node.reading), owner)
+    for leaf in leaves_in(condition):
+        yield from _check(stated_by_leaf(leaf), _source(leaf.cite, leaf.reading), owner)
 
 
 def ground_group(group: Group) -> Iterator[Finding]:
@@ -122,18 +111,11 @@ def _ground_steps(steps: tuple[Step, ...], outer: _Source | None, owner: str) ->
     for step in steps:
         source = _source(step.cite, step.reading) or outer
         for condition in step_conditions(step):
-            yield from _ground_inner(condition, source, owner)
-        stated = (entry for value, word in step_values(step) for entry in stated_by_value(value, word))
-        yield from _check(stated, source, owner)
+            for leaf in leaves_in(condition):
+                yield from _check(stated_by_leaf(leaf), _source(leaf.cite, leaf.reading) or source, owner)
+        yield from _check(stated_by_step(step), source, owner)
         if isinstance(step, ForEach):
             yield from _ground_steps(step.steps, source, owner)
-
-
-def _ground_inner(condition: Condition, outer: _Source | None, owner: str) -> Iterator[Finding]:
-    """Check leaves of `when` and `where`: by their own cite, else by the step's."""
-    for node in conditions_in(condition):
-        if isinstance(node, Leaf):
-            yield from _check(stated_by_leaf(node), _source(node.cite, node.reading) or outer, owner)
 
 
 def _check(stated: Iterable[Stated], source: _Source | None, owner: str) -> Iterator[Finding]:
@@ -143,7 +125,7 @@ def _check(stated: Iterable[Stated], source: _Source | None, owner: str) -> Iter
         mentions = [mention for mention in source.mentions if _states(mention, entry)]
         if not mentions and not _is_trivial(entry) and not _dated(entry, source):
             yield _missing_number(entry, source, owner)
-        elif entry.word is not None and not _agrees(entry.word, mentions, source):
+        elif entry.word is not None and not _agrees(entry, entry.word, mentions, source):
             yield _wrong_word(entry, mentions, owner)
 
 
@@ -186,11 +168,12 @@ def _dated(stated: Stated, source: _Source) -> bool:
     return isinstance(value, date) and (value in source.dates or not source.dates)
 
 
-def _agrees(word: Word, mentions: list[Mention], source: _Source) -> bool:
+def _agrees(stated: Stated, word: Word, mentions: list[Mention], source: _Source) -> bool:
     said = {word for mention in mentions for word in mention.words}
     if not said or word in said:
         return True
-    if source.clause.is_negative and _OPPOSITE[word] in said:
+    # “不足1万元的不予安排” pays from 1万元; “超过500万元部分按10%” leaves the row before it up to 500万元.
+    if _OPPOSITE[word] in said and (source.clause.is_negative or stated.in_row):
         return True
     # A recorded reading may decide which of two touching classes owns the number, and nothing else.
     both_sides = {Word.FROM, Word.UPTO} <= said
@@ -227,7 +210,7 @@ def _wrong_word(stated: Stated, mentions: list[Mention], owner: str) -> Finding:
 def _ground_caps(policy: Policy, version: Version) -> Iterator[Finding]:
     """Demand a cap for every upper limit that a clause of the amount names."""
     limits = _limits(policy, version)
-    for step in steps_in(version.steps):
+    for step in _all_steps(version.steps):
         source = _source(step.cite, None)
         for mention in source.clause.mentions if source else ():
             is_money = mention.unit == "元" or (not mention.unit and mention.scaled)
@@ -244,7 +227,7 @@ def _ground_caps(policy: Policy, version: Version) -> Iterator[Finding]:
 def _limits(policy: Policy, version: Version) -> set[Fraction]:
     """Collect every amount that may be a limit: caps, parameters, tier values, and money inside arithmetic."""
     found: set[Fraction] = set()
-    for step in steps_in(version.steps):
+    for step in _all_steps(version.steps):
         if isinstance(step, CapAmount | CapBase | Instalments | Range | Tiers | ForEach):
             found |= _money(stated_by_step(step))
         else:
@@ -254,6 +237,13 @@ def _limits(policy: Policy, version: Version) -> set[Fraction]:
     if version.ceiling:
         found |= _money([Stated(version.ceiling.value, None, version.ceiling.position)])
     return found
+
+
+def _all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        if isinstance(step, ForEach):
+            yield from _all_steps(step.steps)
 
 
 def _is_inner_limit(stated: Stated) -> bool:

@@ -29,14 +29,6 @@ class Band:
     text: str
 
     @property
-    def is_empty(self) -> bool:
-        """Tell whether no number lies in the band."""
-        low, high = self.first, self.last
-        if low is None or high is None:
-            return False
-        return low > high or (low == high and not (self.low_included and self.high_included) and not self.is_whole)
-
-    @property
     def first(self) -> Fraction | None:
         """Return the least number, or the bound it stays above where numbers are dense."""
         if self.low is None or self.low_included or not self.is_whole:
@@ -99,7 +91,7 @@ def _number(literal: Literal) -> Fraction | None:
 
 
 def check_rows(rows: tuple[tuple[tuple[Test, ...], Position], ...], owner: str) -> Iterator[Finding]:
-    """Yield gaps, overlaps, empty and masked rows of one table; a row without tests is `otherwise`."""
+    """Yield gaps, overlaps and masked rows of one table; a row without tests is `otherwise`."""
     numbered = [(tests, position) for tests, position in rows if tests]
     has_otherwise = len(numbered) < len(rows)
     if all(test.word in {Word.IS, Word.IN} for tests, _ in numbered for test in tests):
@@ -109,16 +101,7 @@ def check_rows(rows: tuple[tuple[tuple[Test, ...], Position], ...], owner: str) 
     known = [entry for entry in bands if entry is not None]
     if len(known) < len(bands):
         return
-    for entry in known:
-        if entry.is_empty:
-            yield finding(
-                "logic.empty-row",
-                entry.position,
-                f"这一档（{entry.text}）的下限高于上限",
-                "对调上下限，或删去这一档",
-                owner,
-            )
-    yield from _check_neighbours([entry for entry in known if not entry.is_empty], owner, has_otherwise=has_otherwise)
+    yield from _check_neighbours(known, owner, has_otherwise=has_otherwise)
 
 
 def _check_neighbours(bands: list[Band], owner: str, *, has_otherwise: bool) -> Iterator[Finding]:

@@ -110,7 +110,7 @@ def _parameter(entry: Entry, scope: Scope) -> tuple[Parameter, Measure]:
         if later.from_ == earlier.from_ or (earlier.to and later.from_ <= earlier.to):
             message = f"参数 {name} 自 {later.from_} 起的值与前一值重叠"
             fields.refuse("time.overlapping-values", later.position, message, "请改正 from 或前一值的 to")
-    return fields.done((Parameter(name, fields.text("label"), measure.dimension, values, fields.position), measure))
+    return fields.done((Parameter(name, fields.text("label"), measure.dimension, values, entry.key.position), measure))
 
 
 def _parameter_value(node: Node, scope: Scope) -> tuple[ParameterValue, Measure]:
