@@ -1,0 +1,100 @@
+"""Which fact to ask for next: the one that settles most money and most programs for the trouble of answering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from matcher.interpret.versions import fact_year_of, nearest_version
+from matcher.outcome import NextQuestion, Outcome, Status
+from matcher.profile import EMPLOYER
+from rules.language.model import Bundle, Field
+
+_OPEN = frozenset({Status.ELIGIBLE, Status.NEEDS_INFO, Status.NEEDS_REVIEW})
+
+
+@dataclass(slots=True)
+class _Hope:
+    entry: Field
+    ask: str
+    place: int
+    settles: int = 0
+    worth: int = 0
+
+
+def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tuple[NextQuestion, ...]:
+    """Return the unknown facts that can still decide something, the most useful first.
+
+    `settles` counts the open programs that name the fact; `worth` adds up what is still open of their payments in 分, of an
+    unbounded or uncomputed one its published ceiling. Both are divided by what the answer costs (1 more than the field's
+    `cost`) for the order: money first, then programs, then the order of the dictionary. A yearly fact bears its year, except
+    that of the year before `on`.
+    """
+    hopes: dict[str, _Hope] = {}
+    order = {name: place for place, name in enumerate(bundle.vocabulary.fields)}
+    for outcome in outcomes:
+        if not _is_open(outcome):
+            continue
+        for name in dict.fromkeys(_in_one_naming(bundle, outcome, on)):
+            if name not in hopes:
+                entry = _entry(bundle, name)
+                hopes[name] = _Hope(entry, _ask(bundle, entry, name), order[_bare(name)])
+            hopes[name].settles += 1
+            hopes[name].worth += _open_money(outcome)
+
+    def rank(name: str) -> tuple[Fraction, Fraction, int, str]:
+        hope = hopes[name]
+        cost = 1 + hope.entry.cost
+        return -Fraction(hope.worth, cost), -Fraction(hope.settles, cost), hope.place, name
+
+    return tuple(
+        NextQuestion(name, hopes[name].ask, hopes[name].settles, hopes[name].worth) for name in sorted(hopes, key=rank)
+    )
+
+
+def _is_open(outcome: Outcome) -> bool:
+    """Tell whether an answer can still decide something, today or when the window opens again."""
+    if outcome.status is Status.WINDOW_CLOSED:
+        return outcome.opens_on is not None and outcome.if_open is Status.NEEDS_INFO
+    return outcome.status in _OPEN
+
+
+def _open_money(outcome: Outcome) -> int:
+    money = outcome.payable or outcome.amount
+    most = outcome.ceiling if money is None or money.max is None else money.max
+    return max(0, (most or 0) - (0 if money is None else money.min))
+
+
+def _in_one_naming(bundle: Bundle, outcome: Outcome, on: date) -> Iterator[str]:
+    """Yield what is missing, so that programs with different fact years name the same fact alike."""
+    usual = on.year - 1
+    version = nearest_version(bundle.policies[outcome.policy], on)
+    for name in outcome.missing:
+        bare, _, year = name.partition("@")
+        if not year and _entry(bundle, name).yearly:
+            year = str(fact_year_of(version, on))
+        yield bare if not year or int(year) == usual else f"{bare}@{year}"
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix(EMPLOYER).partition("@")[0].partition("[")[0]
+
+
+def _entry(bundle: Bundle, name: str) -> Field:
+    """Return the entry of a fact, or of a field of a list's item (`stores[2].closed_days`)."""
+    entry = bundle.vocabulary.fields[_bare(name)]
+    of_item = name.partition("].")[2]
+    return entry.item[of_item] if of_item else entry
+
+
+def _ask(bundle: Bundle, entry: Field, name: str) -> str:
+    text = entry.ask or f"请填写{entry.label}"
+    year = name.partition("@")[2]
+    if year:
+        text = f"{year}年：{text}"
+    place = name.partition("[")[2].partition("]")[0]
+    if place:
+        text = f"{bundle.vocabulary.fields[_bare(name)].label}第{place}项：{text}"
+    return f"用人单位：{text}" if name.startswith(EMPLOYER) else text
