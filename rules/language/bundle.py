@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from rules.language.file_keywords import LEVELS
 from rules.language.findings import Finding, RuleErrors, Severity
-from rules.language.keywords import LEVELS
 from rules.language.links import Linker
 from rules.language.load import SourceText, SourceTree, read_definitions, read_texts, read_trees
 from rules.language.model import Bundle, ConditionSet, Group, Policy
@@ -42,6 +44,13 @@ def read_sources(
     texts: Sequence[SourceText], *, vocabulary: Sequence[Path] | None = None
 ) -> tuple[Bundle | None, tuple[Finding, ...]]:
     """Read texts that are not files, such as drafts in an editor, as `read_bundle` reads files."""
+    with _no_garbage_collection():
+        return _read_sources(texts, vocabulary)
+
+
+def _read_sources(
+    texts: Sequence[SourceText], vocabulary: Sequence[Path] | None
+) -> tuple[Bundle | None, tuple[Finding, ...]]:
     notes: list[Finding] = []
     trees = read_trees(texts, notes)
     if not any(tree.schema == "vocab/1" for tree in trees):
@@ -62,6 +71,18 @@ def read_sources(
         hash=content_hash(used),
     )
     return bundle, _in_order(notes)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Spare a third of the time: nearly all that is built here stays, and the collector would look at it in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def load_bundle(paths: Sequence[Path], *, vocabulary: Sequence[Path] | None = None) -> Bundle:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from fractions import Fraction
-
 from rules.language import values  # a bound may be any value
-from rules.language.keywords import WORDS
 from rules.language.literals import read_literal
 from rules.language.measures import BOOL, ORDERED, Measure
 from rules.language.model import AsOf, Dimension, FactRef, Field, Literal, Shift, Test, Value, Word
@@ -14,6 +10,7 @@ from rules.language.names import Scope
 from rules.language.problems import Refused, short
 from rules.language.quantities import format_value
 from rules.language.reading import Fields, items
+from rules.language.rule_keywords import WORDS
 from rules.language.source import Node, ScalarNode
 
 Operand = tuple[Value | None, Measure]  # None: the running base of an amount
@@ -62,8 +59,7 @@ def _refuse_empty_interval(fields: Fields, tests: list[Test]) -> None:
         return
     is_closed = low.word is Word.FROM and high.word is Word.UPTO
     below, above = bottom.value, top.value
-    assert isinstance(below, Fraction | date) and type(below) is type(above)  # noqa: S101 - both fit one operand
-    if below > above or (below == above and not is_closed):  # type: ignore[operator]  # checked above
+    if below > above or (below == above and not is_closed):  # type: ignore[operator]  # both fit one ordered operand
         message = f"没有数能同时满足 {low.word.value} {bottom.text} 和 {high.word.value} {top.text}"
         fields.refuse("type.empty-interval", top.position, message, "请核对上下限")
 

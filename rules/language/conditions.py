@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
 
 from rules.language import comparisons, values  # conditions hold values, and values hold conditions
 from rules.language.citations import read_cite, read_reading
 from rules.language.expressions import Typed
-from rules.language.keywords import CONDITION_FORMS, OPERANDS
 from rules.language.model import (
     AllOf,
     AnyOf,
@@ -22,7 +20,8 @@ from rules.language.model import (
 )
 from rules.language.names import Scope
 from rules.language.problems import Noted, Refused, did_you_mean, nearest, short
-from rules.language.reading import Fields, mapping, read_id
+from rules.language.reading import Fields, mapping
+from rules.language.rule_keywords import CONDITION_FORMS, OPERANDS
 from rules.language.source import MappingNode, Node
 
 MAX_DEPTH = 3

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rules.language.facts import check_facts
-from rules.language.keywords import EFFECTS
+from rules.language.file_keywords import EFFECTS
 from rules.language.model import Expectation, PolicyTest, Position
 from rules.language.names import EMPLOYER, Scope
 from rules.language.problems import Refused, did_you_mean, short
 from rules.language.quantities import parse_typed_money
 from rules.language.reading import Fields, is_null, literal, mapping, read_text
-from rules.language.source import Entry, MappingNode, Node, SequenceNode, to_plain
+from rules.language.source import Entry, MappingNode, Node, to_plain
 
 Bounds = tuple[Fraction | None, Fraction | None]
 

@@ -31,9 +31,9 @@ MAX_DEPTH = 32
 MAX_LENGTH = 2_000
 
 _TOKEN = re.compile(
-    r"(?P<literal>\d{4}-\d{2}-\d{2}|\d[\d.]*(?:[%‰]|[^\W\d_]+)?)"
-    r"|(?P<name>(?:employer\.)?[A-Za-z_]\w*(?:\[[^\]]*\])?)"
-    r"|(?P<param>\$\w*)"
+    r"(?P<literal>[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9][0-9.]*(?:[%‰]|[^\W\d_]+)?)"
+    r"|(?P<name>(?:employer\.)?[A-Za-z_][A-Za-z_0-9]*(?:\[[^\]]*\])?)"
+    r"|(?P<param>\$[A-Za-z_0-9]*)"
     r"|(?P<sign>[-+*/(),])"
     r"|(?P<other>\S)"
 )

@@ -46,7 +46,7 @@ class Finding:
         return f"{place}：{self.message}。{self.advice}" if self.advice else f"{place}：{self.message}。"
 
 
-class RuleErrors(ValueError):  # noqa: N818 - it carries many errors, and says so
+class RuleErrors(ValueError):
     """Raised when files cannot be read as rules; `findings` has every error found, not the first alone."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:

@@ -7,12 +7,11 @@ from dataclasses import replace
 from rules.language.citations import document_ids, read_cite, read_documents
 from rules.language.conditions import read_condition
 from rules.language.measures import MONEY
-from rules.language.model import ConditionSet, Dimension, FactRef, Group, GroupRule
+from rules.language.model import ConditionSet, FactRef, Group, GroupRule
 from rules.language.names import Scope
-from rules.language.problems import Refused
 from rules.language.reading import Fields, read_text
 from rules.language.source import Node
-from rules.language.values import read_money, read_value, require
+from rules.language.values import read_value, require
 
 
 def read_group(node: Node, scope: Scope) -> Group:

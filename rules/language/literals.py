@@ -29,8 +29,8 @@ from rules.language.quantities import (
 from rules.language.reading import scalar
 from rules.language.source import Node
 
-_DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
-_UNIT = re.compile(r"-?[\d,.]+\s*(?:亿|万)?\s*(\D*)")
+_DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
+_UNIT = re.compile(r"-?[\d,.]+\s*(?:亿|万)?\s*(\D*)", re.ASCII)
 
 
 def read_literal(node: Node, expected: Measure, scope: Scope) -> Literal:

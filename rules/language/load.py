@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from rules.language.file_keywords import SCHEMAS
 from rules.language.findings import Finding, Severity
 from rules.language.groups import read_condition_set, read_group
-from rules.language.keywords import SCHEMAS
 from rules.language.model import ConditionSet, Group, Policy, Position
 from rules.language.names import Reference, Scope
 from rules.language.policies import read_policy

@@ -49,13 +49,13 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _SCALES |= {"十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 _SCALE = "|".join(sorted(filter(None, _SCALES), key=len, reverse=True))
-_MONEY = re.compile(rf"(-?)((?:(?:{_NUMBER})\s*(?:{_SCALE})?\s*)+)(元)?整?")
-_MONEY_PART = re.compile(rf"({_NUMBER})\s*({_SCALE})?\s*")
-_QUANTITY = re.compile(rf"(-?)({_NUMBER})\s*(亿|万)?\s*(\D*)")
-_RATIO = re.compile(rf"(-?)({_NUMBER})\s*(%|‰|倍)?")
-_PERIOD = re.compile(r"(?:(\d{1,4})年)?(?:(\d{1,4})个月)?(?:(\d{1,5})[天日])?|(\d{1,4})个?工作日")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_TYPED_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_MONEY = re.compile(rf"(-?)((?:(?:{_NUMBER})\s*(?:{_SCALE})?\s*)+)(元)?整?", re.ASCII)
+_MONEY_PART = re.compile(rf"({_NUMBER})\s*({_SCALE})?\s*", re.ASCII)
+_QUANTITY = re.compile(rf"(-?)({_NUMBER})\s*(亿|万)?\s*(\D*)", re.ASCII)
+_RATIO = re.compile(rf"(-?)({_NUMBER})\s*(%|‰|倍)?", re.ASCII)
+_PERIOD = re.compile(r"(?:(\d{1,4})年)?(?:(\d{1,4})个月)?(?:(\d{1,5})[天日])?|(\d{1,4})个?工作日", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_TYPED_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
 # Full-width forms of ASCII, and the minus signs and spaces that input methods produce.
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: " ", 0xA0: " ", 0x2212: "-", 0x2013: "-"}
 

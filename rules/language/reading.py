@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
 from rules.calendar import Period
 from rules.language.findings import Finding
-from rules.language.keywords import CONSTRUCTS, Construct
+from rules.language.keywords import CONSTRUCTS
+from rules.language.kinds import Construct
 from rules.language.model import Position
 from rules.language.problems import Gatherer, Refused, did_you_mean, nearest, short
 from rules.language.quantities import QuantityError, parse_date, parse_period, parse_ratio

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple, TypedDict
 
 from rules.language.citations import read_cite, read_reading
-from rules.language.conditions import read_condition
 from rules.language.comparisons import Operand
-from rules.language.keywords import ROUND_TO, STEP_FORMS
+from rules.language.conditions import read_condition
 from rules.language.measures import COUNT, MONEY, NUMERIC, RATIO, Measure
 from rules.language.model import (
     AmountOf,
@@ -51,6 +50,7 @@ from rules.language.model import (
 from rules.language.names import Scope
 from rules.language.problems import Gatherer, Noted, Refused, did_you_mean, nearest, short
 from rules.language.reading import Fields, items, mapping, read_text
+from rules.language.rule_keywords import ROUND_TO, STEP_FORMS
 from rules.language.source import MappingNode, Node, SequenceNode
 from rules.language.values import read_money, read_number, read_row_tests, read_value
 from rules.language.walk import walk
@@ -325,7 +325,7 @@ def _base(steps: StepList, fields: Fields, head: Head) -> Base:
     return body.done(Base(of=of, **head))
 
 
-def _base_limit(word: str, make: type[CapBase] | type[FloorBase]) -> _Reader:
+def _base_limit(word: str, make: type[CapBase | FloorBase]) -> _Reader:
     def read(steps: StepList, fields: Fields, head: Head) -> Step:
         if steps.base is None:
             fields.refuse("structure.missing-base", fields.position, f"{word} 之前没有基数", "请在前面加一步 base")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from rules.language import comparisons, conditions  # values hold conditions, and conditions hold values
 from rules.language.expressions import Typed, measure_operation, read_expression
-from rules.language.keywords import VALUE_FORMS
 from rules.language.literals import guess_literal, read_literal
 from rules.language.measures import COUNT, DATE, MONEY, NUMERIC, ORDERED, Measure, agree
 from rules.language.model import (
@@ -25,7 +24,8 @@ from rules.language.model import (
 )
 from rules.language.names import Scope
 from rules.language.problems import Gatherer, Noted, Refused, did_you_mean, short
-from rules.language.reading import NAME, Fields, items, read_flag, read_text, scalar
+from rules.language.reading import NAME, Fields, items, read_flag, read_text
+from rules.language.rule_keywords import VALUE_FORMS
 from rules.language.source import MappingNode, Node, ScalarNode, SequenceNode
 
 

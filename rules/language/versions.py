@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -101,7 +102,7 @@ def _fact_year(fields: Fields) -> int:
     if written in _YEARS:
         return _YEARS[written]
     year = half_width(written)
-    if year.isdigit() and len(year) == 4 and 1900 <= int(year):
+    if re.fullmatch("(19|20|21)[0-9]{2}", year):
         return int(year)
     message = f"fact_year 不能写“{short(written)}”"
     raise Refused(

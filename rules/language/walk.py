@@ -22,9 +22,7 @@ def walk(node: object) -> Iterator[object]:
             stack.extend(reversed(found.values()))  # type: ignore[attr-defined]
         elif parts := _parts(kind):  # type: ignore[arg-type]  # a class is hashable
             yield found
-            for name in parts[1:]:
-                if (part := getattr(found, name)) is not None:
-                    stack.append(part)
+            stack.extend(getattr(found, name) for name in parts[1:])
 
 
 @cache
