@@ -54,7 +54,7 @@ class TraceLine:
 
     For conditions `truth`, `operand` and `bound` are filled; for steps `op`, `before`, `after` and `effect` (a word such as
     capped, uncapped, applied, skipped, rounded). `depth` counts nesting; `kind` is condition, manual, all, any, not,
-    at_least, use or step. `missing` names the facts this line lacks.
+    at_least, use or step. `missing` names the facts this line lacks, `source` who vouches for those it rests on.
     """
 
     id: str
@@ -73,6 +73,7 @@ class TraceLine:
     assumed: bool = False
     missing: tuple[str, ...] = ()
     item: str = ""  # label of the list item, for lines inside for_each
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

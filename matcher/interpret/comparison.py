@@ -9,8 +9,6 @@ from matcher.outcome import Truth
 from rules.language.model import Word
 from rules.vocabulary.codes import CodeTable, load_code_tables
 
-_BOUNDARY_WORDS = frozenset((Word.FROM, Word.OVER, Word.UPTO, Word.BELOW))
-
 
 def compare(word: Word, operand: Possible, bounds: Sequence[Possible]) -> Truth:
     """Compare an operand with the bounds of one test.
@@ -41,14 +39,14 @@ def _truth(may_hold: bool, may_fail: bool) -> Truth:  # noqa: FBT001
 
 
 def _compare_existing(word: Word, operand: Possible, bounds: Sequence[Possible]) -> tuple[bool, bool]:
-    if word in _BOUNDARY_WORDS:
-        return _compare_with_bound(word, operand, bounds[0])
+    if word is Word.IS or word is Word.IN:
+        return _is_among(operand, bounds)
     if word is Word.NOT_IN:
         holds, fails = _is_among(operand, bounds)
         return fails, holds
     if word is Word.PREFIX_IN:
         return _lies_under(operand, bounds)
-    return _is_among(operand, bounds)
+    return _compare_with_bound(word, operand, bounds[0])
 
 
 def _compare_with_bound(word: Word, operand: Possible, bound: Possible) -> tuple[bool, bool]:

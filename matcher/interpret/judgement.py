@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from matcher.interpret.conditions import all_truth, any_truth, at_least_truth, measure, opposite, settle
 from matcher.interpret.possible import Needs, merged
+from matcher.interpret.references import sources_of
 from matcher.interpret.scope import Scope, named
 from matcher.interpret.sentences import measure_of, say_bounds, say_operand, sentence_of
 from matcher.outcome import TraceLine, Truth
@@ -66,6 +67,7 @@ class Judge:
                 reading=leaf.reading.text if leaf.reading else "",
                 assumed=is_assumed,
                 missing=named(measured.needs, scope.fact_year),
+                source=sources_of(leaf, scope),
             )
         )
         needs = () if is_assumed else measured.needs

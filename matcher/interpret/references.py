@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from matcher.interpret.memory import Memory
 from matcher.interpret.possible import Needs
 from matcher.interpret.scope import Scope
 from matcher.profile.facts import fact_key
@@ -36,6 +37,24 @@ def fact_keys(value: Value, scope: Scope) -> Needs:
 def leaf_keys(leaf: Leaf, scope: Scope) -> Needs:
     """Return the keys of the facts that a leaf rests on, those of its bounds included."""
     return tuple(dict.fromkeys(_of_condition(leaf, scope)))
+
+
+_KEYS: Memory[Needs] = Memory()
+
+
+def sources_of(node: Leaf | Value, scope: Scope) -> str:
+    """Return who vouches for the facts that a leaf or a value rests on, as far as they are known."""
+    walk = _of_condition(node, scope) if isinstance(node, Leaf) else _of_value(node, scope)
+    keys = _KEYS.recall(node, (scope.year, scope.prefix), lambda: tuple(dict.fromkeys(walk)))
+    ending = f"@{scope.fact_year}"
+    known = scope.profile.facts
+    labels = []
+    for key in keys:
+        bare = key.removesuffix(ending)
+        held = key if key in known else bare if bare in known else None
+        if held is not None:
+            labels.append(scope.profile.source(held).label)
+    return "、".join(dict.fromkeys(labels))
 
 
 def _of_value(value: Value | None, scope: Scope) -> Iterator[str]:

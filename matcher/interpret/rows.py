@@ -168,11 +168,11 @@ class _Left:
 def _regions(word: Word, bounds: Sequence[Possible], operand: Possible) -> tuple[Piece | None, Piece | None]:
     """Return the values that may pass a test, and those that surely do."""
     bound = bounds[0] if len(bounds) == 1 else ABSENT
-    if word in {Word.FROM, Word.OVER}:
+    if word is Word.FROM or word is Word.OVER:
         is_open = word is Word.OVER
         core = None if bound.absent or bound.hi is None else Piece(bound.hi, is_open, None, hi_open=False)
         return (Piece(bound.lo, is_open, None, hi_open=False) if bound.exists else None), core
-    if word in {Word.UPTO, Word.BELOW}:
+    if word is Word.UPTO or word is Word.BELOW:
         is_open = word is Word.BELOW
         core = None if bound.absent or bound.lo is None else Piece(None, lo_open=False, hi=bound.lo, hi_open=is_open)
         return (Piece(None, lo_open=False, hi=bound.hi, hi_open=is_open) if bound.exists else None), core

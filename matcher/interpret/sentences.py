@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
+from matcher.interpret.memory import Memory
 from matcher.interpret.possible import LAST_DAY, Number, Possible
 from matcher.interpret.scope import Scope
 from matcher.profile.facts import EMPLOYER
@@ -64,6 +66,7 @@ def _format_range(found: Possible, measure: Measure) -> str:
     return f"{_format_number(found.lo, measure)}至{_format_number(found.hi, measure)}"
 
 
+@lru_cache(maxsize=10_000)
 def _format_number(value: Number | None, measure: Measure) -> str:
     assert value is not None  # noqa: S101  the callers have looked
     if measure.dimension is Dimension.DATE:
@@ -209,8 +212,13 @@ def _needs_brackets(arg: Value, outer: Op) -> bool:
 
 def sentence_of(leaf: Leaf, scope: Scope) -> str:
     """Return a leaf as a sentence: its label, or what is compared with what."""
-    if leaf.label:
-        return leaf.label
+    return leaf.label or _SENTENCES.recall(leaf, (scope.year, scope.item is None), lambda: _say_leaf(leaf, scope))
+
+
+_SENTENCES: Memory[str] = Memory()
+
+
+def _say_leaf(leaf: Leaf, scope: Scope) -> str:
     name = name_of(leaf.operand, scope)
     is_day = measure_of(leaf.operand, scope).dimension is Dimension.DATE
     return name + "，且".join(_name_of_test(test, scope, is_day=is_day) for test in leaf.tests)
@@ -229,7 +237,7 @@ def say_bounds(leaf: Leaf, bounds: Sequence[Sequence[Possible]], measure: Measur
             is_plain = isinstance(node, Literal) and not isinstance(node.value, bool)
             texts.append(name_of(node, scope) if is_plain else format_value(value, measure))
         parts.append(_say_test(test, texts, is_day=measure.dimension is Dimension.DATE))
-    return "，且".join(parts)
+    return "，且".join(parts).removeprefix("：")
 
 
 def _say_test(test: Test, texts: Sequence[str], *, is_day: bool) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from matcher.interpret import arithmetic
 from matcher.interpret.dispatch import EVALUATORS, decide, evaluate
+from matcher.interpret.memory import Memory
 from matcher.interpret.parameters import parameter
 from matcher.interpret.possible import (
     ABSENT,
@@ -19,7 +20,6 @@ from matcher.interpret.possible import (
     all_needs,
     exactly,
     hull_of,
-    number,
     settled,
     with_needs,
 )
@@ -65,13 +65,12 @@ def fact(node: FactRef, scope: Scope) -> Possible:
     return found
 
 
+_LITERALS: Memory[Possible] = Memory()
+
+
 def literal(node: Literal, scope: Scope) -> Possible:  # noqa: ARG001
     """Return the one value of a constant."""
-    value = node.value
-    if isinstance(value, str | bool):
-        return exactly(value)
-    point = number(value)
-    return Possible(point, point, node.dimension in _WHOLE)
+    return _LITERALS.recall(node, None, lambda: exactly(node.value, is_whole=node.dimension in _WHOLE))
 
 
 def as_of(node: AsOf, scope: Scope) -> Possible:  # noqa: ARG001

@@ -8,6 +8,7 @@ from matcher.interpret.amounts.running import RUNNERS, Applied, Ledger, Running,
 from matcher.interpret.amounts.wording import WORDS, say_step
 from matcher.interpret.dispatch import decide
 from matcher.interpret.possible import Needs, hull, merged, with_needs
+from matcher.interpret.references import sources_of
 from matcher.interpret.scope import Scope, named
 from matcher.interpret.sentences import format_value, measure_of
 from matcher.outcome import TraceLine, Truth
@@ -59,6 +60,7 @@ def _write(step: Step, applied: Applied, before: Running, scope: Scope, ledger: 
             reading=step.reading.text if step.reading else "",
             missing=named(needs, scope.fact_year),
             item=ledger.item,
+            source="" if applied.operand[0] is None else sources_of(applied.operand[0], scope),
         )
     )
     ledger.lines.extend(applied.inner)

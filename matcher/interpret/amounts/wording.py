@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matcher.interpret.memory import Memory
 from matcher.interpret.scope import Scope
 from matcher.interpret.sentences import name_of
 from rules.language.model import (
@@ -65,7 +66,17 @@ _MODES = {RoundMode.HALF_UP: "四舍五入", RoundMode.DOWN: "舍去尾数", Rou
 
 def say_step(step: Step, base_of: Value | None, scope: Scope) -> str:
     """Return a step as a sentence: its label, or what it does; `base_of` is the base of a step without `of`."""
-    return step.label or _say_adding(step, base_of, scope) or _say_base(step, scope) or _say_changing(step, scope)
+    if step.label:
+        return step.label
+    key = (scope.year, None if base_of is None else id(base_of))
+    return _SENTENCES.recall(
+        step,
+        key,
+        lambda: _say_adding(step, base_of, scope) or _say_base(step, scope) or _say_changing(step, scope),
+    )
+
+
+_SENTENCES: Memory[str] = Memory()
 
 
 def _say_adding(step: Step, base_of: Value | None, scope: Scope) -> str:
