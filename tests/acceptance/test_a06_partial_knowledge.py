@@ -51,7 +51,9 @@ def test_a6_the_full_answer_lies_inside_and_facts_only_narrow():
                 profile = profile.with_fact(key, full.facts[key])
             after = interpret(bundle, profile, on, policies)
             for less, more in zip(before, after, strict=True):
-                assert lies_inside(more, less), f"seed {SEED}, applicant {number}, step {step}, {more.policy} on {on}: {less} → {more}"
+                assert lies_inside(more, less), (
+                    f"seed {SEED}, applicant {number}, step {step}, {more.policy} on {on}: {less} → {more}"
+                )
                 narrowed += verdict(less) is not verdict(more)
             before = after
 

@@ -26,6 +26,8 @@ class Applicants:
         self.tests = [(policy, test) for policy in bundle.policies.values() for test in policy.tests]
         self.fields = bundle.vocabulary.fields
         self.constants = {policy.id: _constants(policy) for policy in bundle.policies.values()}
+        versions = [version for policy in bundle.policies.values() for version in policy.versions]
+        self.fixed_years = {v.fact_year + step for v in versions if v.fact_year >= 1900 for step in (-2, -1, 0, 1)}
         self.common: dict[Dimension, list[Fraction | date]] = {}
         for found in self.constants.values():
             for dimension, values in found.items():
@@ -46,7 +48,9 @@ class Applicants:
         profile = read_profile(test.facts, self.bundle.vocabulary)
         version = next((v for v in policy.versions if v.from_ <= test.as_of), policy.versions[0])
         year = fact_year(version, test.as_of)
-        facts = {self.with_year(key, year): self.exact(self.field_of(key), state) for key, state in profile.facts.items()}
+        facts = {
+            self.with_year(key, year): self.exact(self.field_of(key), state) for key, state in profile.facts.items()
+        }
         names = sorted(facts)
         for key in self.random.sample(names, min(len(names), self.random.choice((0, 1, 1, 2, 3)))):
             field = self.field_of(key)
@@ -62,7 +66,7 @@ class Applicants:
                 if not field.yearly:
                     yield prefix + field.name, field
                     continue
-                for year in {on.year + step for step in YEARS_AROUND} | set(range(2017, 2027)):
+                for year in {on.year + step for step in YEARS_AROUND} | self.fixed_years:
                     yield f"{prefix}{field.name}@{year}", field
 
     def with_year(self, key: str, year: int) -> str:
@@ -90,7 +94,10 @@ class Applicants:
             return state
         filled = []
         for item in state.items:
-            states = {name: self.exact(part, item.fields.get(name) or self.state(part, self.common, on)) for name, part in field.item.items()}
+            states = {
+                name: self.exact(part, item.fields.get(name) or self.state(part, self.common, on))
+                for name, part in field.item.items()
+            }
             filled.append(Item(item.key, states))
         return Items(tuple(filled))
 
@@ -115,7 +122,9 @@ class Applicants:
     def day(self, constants, on: date) -> date:
         choices = constants.get(Dimension.DATE) or [on]
         start = self.random.choice([on, self.random.choice(choices)])
-        return start - timedelta(days=self.random.choice((0, 1, -1, 30, 180, 364, 365, 366, 731, 1095, 1096, self.random.randint(0, 5000))))
+        return start - timedelta(
+            days=self.random.choice((0, 1, -1, 30, 180, 364, 365, 366, 731, 1095, 1096, self.random.randint(0, 5000)))
+        )
 
     def number(self, field: Field, constants) -> Fraction:
         quantum = Fraction(1, 1000) if field.dimension in {Dimension.RATIO, Dimension.NUMBER} else Fraction(1)
@@ -123,7 +132,9 @@ class Applicants:
         if choices and self.random.random() < 0.6:
             value = self.random.choice(choices) + self.random.choice((0, 0, 1, -1)) * quantum
         else:
-            top = {Dimension.MONEY: MOST_MONEY, Dimension.COUNT: 2000, Dimension.NUMBER: 10**5, Dimension.RATIO: 2}[field.dimension]
+            top = {Dimension.MONEY: MOST_MONEY, Dimension.COUNT: 2000, Dimension.NUMBER: 10**5, Dimension.RATIO: 2}[
+                field.dimension
+            ]
             value = Fraction(int(top * self.random.random() ** 4 / quantum)) * quantum
         low = field.minimum if field.minimum is not None else Fraction(-MOST_MONEY)
         high = field.maximum if field.maximum is not None else Fraction(MOST_MONEY)
@@ -138,13 +149,14 @@ def _constants(policy: Policy) -> dict[Dimension, list]:
     return found
 
 
-def plain_facts(profile: Profile, bundle: Bundle, fact_year: int) -> dict:
+def plain_facts(profile: Profile, bundle: Bundle) -> dict:
     """Return the facts as the reference reads them: (name, year or None) → value, None for what does not exist."""
     facts: dict = {}
     for key, state in profile.facts.items():
         name, _, year = key.partition("@")
-        yearly = bundle.vocabulary.fields[name.removeprefix("employer.")].yearly
-        facts[name, (int(year) if year else fact_year) if yearly else None] = _plain(state, bundle.vocabulary.fields[name.removeprefix("employer.")])
+        facts[name, int(year) if year else None] = _plain(
+            state, bundle.vocabulary.fields[name.removeprefix("employer.")]
+        )
     return facts
 
 
@@ -153,5 +165,9 @@ def _plain(state, field: Field):
         case Exact(value=value):
             return value
         case Items(items=items):
-            return [{**{name: _plain(part, field.item[name]) for name, part in item.fields.items()}, "__fields__": field.item} for item in items]
+            return [
+                {"__fields__": field.item}
+                | {name: _plain(part, field.item[name]) for name, part in item.fields.items()}
+                for item in items
+            ]
     return None

@@ -12,16 +12,62 @@ from functools import reduce
 
 from rules.calendar import add_period, sub_period
 from rules.language.model import (
-    Aggregate, AggregateKind, AllOf, AmountOf, AnyOf, AsOf, AtLeast, Base, Bundle, CapAmount, CapBase, Cases, ConditionValue, Deduct,
-    FactRef, FloorBase, Fixed, ForEach, Instalments, ItemOrder, Leaf, Literal, Manual, Match, Multiply, Not, OnUnknown, OnZero, Op, Operation,
-    ParamRef, ParamsAt, PayOnlyIfFrom, PerUnit, Policy, Prorate, Range, Rate, Round, RoundMode, Shift, Table, TierMode, Tiers, TopUp, Use, UnitCount, Version, Word,
+    Aggregate,
+    AggregateKind,
+    AllOf,
+    AmountOf,
+    AnyOf,
+    AsOf,
+    AtLeast,
+    Base,
+    Bundle,
+    CapAmount,
+    CapBase,
+    Cases,
+    ConditionValue,
+    Deduct,
+    FactRef,
+    Fixed,
+    FloorBase,
+    ForEach,
+    Instalments,
+    ItemOrder,
+    Leaf,
+    Literal,
+    Manual,
+    Match,
+    Multiply,
+    Not,
+    OnUnknown,
+    OnZero,
+    Op,
+    Operation,
+    ParamRef,
+    ParamsAt,
+    PayOnlyIfFrom,
+    PerUnit,
+    Policy,
+    Prorate,
+    Range,
+    Rate,
+    Round,
+    RoundMode,
+    Shift,
+    Table,
+    TierMode,
+    Tiers,
+    TopUp,
+    UnitCount,
+    Use,
+    Version,
+    Word,
 )  # fmt: skip
 from rules.vocabulary.codes import load_code_tables
 
 NOTHING = None  # known not to exist
 
 
-class Unknowable(Exception):  # noqa: N818
+class Unknowable(Exception):
     """Raised where even full knowledge of the facts gives no value (a zero denominator, an unpublished parameter)."""
 
 
@@ -58,7 +104,9 @@ def value(node, world):
                 return NOTHING
             if period.working_days:
                 return (period.before if backwards else period.after)(start).date
-            return (sub_period if backwards else add_period)(start, years=period.years, months=period.months, days=period.days)
+            return (sub_period if backwards else add_period)(
+                start, years=period.years, months=period.months, days=period.days
+            )
         case Operation():
             return operation(node, world)
         case Aggregate():
@@ -278,7 +326,11 @@ def moved_base(step, base, world):
 def added(step, base, world):
     if isinstance(step, AmountOf):
         other = world.bundle.policies[step.policy]
-        version = next(entry for entry in reversed(other.versions) if entry.from_ <= world.on and (entry.to is None or world.on <= entry.to))
+        version = next(
+            entry
+            for entry in reversed(other.versions)
+            if entry.from_ <= world.on and (entry.to is None or world.on <= entry.to)
+        )
         return run(version.steps, world.moved(policy=other, version=version, year=fact_year(version, world.on)))
     if isinstance(step, ForEach):
         return for_each(step, world)
@@ -343,7 +395,11 @@ def for_each(step, world):
             if taken[key] <= limit:
                 kept.append((inner, amounts))
         chosen = kept
-    return reduce(lambda one, other: (one[0] + other[0], one[1] + other[1]), (amounts for _, amounts in chosen), (Fraction(0), Fraction(0)))
+    return reduce(
+        lambda one, other: (one[0] + other[0], one[1] + other[1]),
+        (amounts for _, amounts in chosen),
+        (Fraction(0), Fraction(0)),
+    )
 
 
 def changed(step, amount, world):
@@ -375,4 +431,3 @@ def changed(step, amount, world):
 
 def fact_year(version, on):
     return version.fact_year if version.fact_year >= 1900 else on.year + version.fact_year
-

@@ -54,13 +54,19 @@ _CITE = "cite: {doc: D, clause: 第一条, gist: 依据}"
 
 
 def policy_text(
-    name: str, eligibility: str, steps: str = "", more: str = "", level: str = "区级", tests: str = "", version: str = ""
+    name: str,
+    eligibility: str,
+    steps: str = "",
+    more: str = "",
+    level: str = "区级",
+    tests: str = "",
+    version: str = "",
 ) -> str:
     """Return a policy file; `eligibility` and `steps` are YAML, CITE in them stands for a citation."""
     amount = f"    amount:\n      steps:\n{indent(steps.strip(), ' ' * 8)}\n" if steps else ""
     text = (
         f"schema: policy/1\nid: {name}\ntitle: 项目{name}\nlevel: {level}\nauthority: 区科技局\n"
-        f"settlement: calculate\n{more}"
+        f"settlement: {'calculate' if steps else 'match_only'}\n{more}"
         "documents:\n  - {id: D, title: 办法, number: 示规〔2024〕1号, issued: 2024-01-01}\n"
         f"versions:\n  - from: 2025-01-01\n    to: 2027-12-31\n    {_CITE}\n{version}"
         f"    eligibility:\n{indent(eligibility.strip(), ' ' * 6)}\n{amount}{tests}"
