@@ -48,12 +48,10 @@ def run_tests(bundle: Bundle, policies: Collection[str] | None = None) -> tuple[
 def run_test(bundle: Bundle, policy: Policy, test: PolicyTest) -> tuple[Finding, ...]:
     """Return what one test finds wrong: at most one finding, at the test's place."""
     try:
-        profile = read_profile(test.facts, bundle.vocabulary)
+        profile = replace(read_profile(test.facts, bundle.vocabulary), applicant=policy.applicant[0])
     except ProfileErrors as errors:
         text = "；".join(f"{error.field} {error.message}" for error in errors.errors)
         return (_finding(policy, test, "tests.unreadable-facts", f"事实读不懂：{text}", errors.errors[0].advice),)
-    if not profile.applicant:
-        profile = replace(profile, applicant=policy.applicant[0])
     outcome = _outcome(bundle, policy, test, profile)
     wrong = list(differences(test.expect, outcome))
     if not wrong:

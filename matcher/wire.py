@@ -170,13 +170,14 @@ def _line_json(line: TraceLine) -> Json:
         "assumed": line.assumed,
         "missing": list(line.missing),
         "item": line.item,
+        "source": line.source,
     }
     return found | {name: value for name, value in more.items() if value}
 
 
 def _line(data: Mapping[str, Any]) -> TraceLine:
     truth, cite = data.get("truth"), data["cite"]
-    texts = ("operand", "bound", "op", "effect", "reading", "item")
+    texts = ("operand", "bound", "op", "effect", "reading", "item", "source")
     return TraceLine(
         id=data["id"],
         kind=data["kind"],

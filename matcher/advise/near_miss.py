@@ -46,7 +46,7 @@ def near_miss_of(bundle: Bundle, outcome: Outcome, profile: Profile, on: date) -
         return None
     scope = scope_for(bundle, bundle.policies[outcome.policy], profile, on, {})
     leaves, keys = _levers(scope)
-    turn = min(_turns_that_do(leaves, keys, scope), key=_rank, default=None)
+    turn = min(_turns_that_do(leaves, keys, scope), key=lambda one: _rank(one, keys), default=None)
     if turn is not None:
         return change_by_turn(turn, scope)
     return next(_words_that_do(leaves, keys, scope), None)
@@ -100,9 +100,9 @@ def _is_possible(scope: Scope) -> bool:
     return decide(scope.version.eligibility, scope)[0] is not Truth.F
 
 
-def _rank(turn: Turn) -> bool:
-    """Rank a number that has to grow before a thing that does not exist yet; `min` keeps the first of equals."""
-    return turn.steps is None
+def _rank(turn: Turn, keys: list[str]) -> tuple[bool, int, int]:
+    """Rank a number that has to change before a thing that does not exist yet, then by the fact, then by the distance."""
+    return turn.steps is None, keys.index(turn.axis.key), abs(turn.steps or 0)
 
 
 def _words_that_do(leaves: list[Leaf], keys: list[str], scope: Scope) -> Iterator[Change]:

@@ -8,10 +8,12 @@ from datetime import date
 from fractions import Fraction
 
 from matcher.interpret.versions import fact_year_of, nearest_version
-from matcher.outcome import NextQuestion, Outcome, Status
+from matcher.outcome import Money, NextQuestion, Outcome, Status
 from matcher.profile import EMPLOYER
 from rules.language.model import Bundle, Field
 
+# No program pays 10亿元 to one applicant: a larger span comes from the domain of an unknown fact and says nothing.
+_MOST_BELIEVABLE = 100_000_000_000
 _OPEN = frozenset({Status.ELIGIBLE, Status.NEEDS_INFO, Status.NEEDS_REVIEW})
 
 
@@ -22,15 +24,16 @@ class _Hope:
     place: int
     settles: int = 0
     worth: int = 0
+    weight: int = 0
 
 
 def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tuple[NextQuestion, ...]:
     """Return the unknown facts that can still decide something, the most useful first.
 
-    `settles` counts the open programs that name the fact; `worth` adds up what is still open of their payments in 分, of an
-    unbounded or uncomputed one its published ceiling. Both are divided by what the answer costs (1 more than the field's
-    `cost`) for the order: money first, then programs, then the order of the dictionary. A yearly fact bears its year, except
-    that of the year before `on`.
+    `settles` counts the open programs that name the fact; `worth` adds up what is still open of their payments in 分, of one
+    that is unbounded or not computed its published ceiling. For the order each program weighs the more the more digits its
+    open money has, so that one large hope does not outweigh many programs; the weight is divided by what the answer costs
+    (1 more than the field's `cost`). A yearly fact bears its year, except that of the year before `on`.
     """
     hopes: dict[str, _Hope] = {}
     order = {name: place for place, name in enumerate(bundle.vocabulary.fields)}
@@ -41,13 +44,14 @@ def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tup
             if name not in hopes:
                 entry = _entry(bundle, name)
                 hopes[name] = _Hope(entry, _ask(bundle, entry, name), order[_bare(name)])
+            money = _open_money(outcome)
             hopes[name].settles += 1
-            hopes[name].worth += _open_money(outcome)
+            hopes[name].worth += money
+            hopes[name].weight += 1 + money.bit_length()
 
-    def rank(name: str) -> tuple[Fraction, Fraction, int, str]:
+    def rank(name: str) -> tuple[Fraction, int, str]:
         hope = hopes[name]
-        cost = 1 + hope.entry.cost
-        return -Fraction(hope.worth, cost), -Fraction(hope.settles, cost), hope.place, name
+        return -Fraction(hope.weight, 1 + hope.entry.cost), hope.place, name
 
     return tuple(
         NextQuestion(name, hopes[name].ask, hopes[name].settles, hopes[name].worth) for name in sorted(hopes, key=rank)
@@ -62,9 +66,10 @@ def _is_open(outcome: Outcome) -> bool:
 
 
 def _open_money(outcome: Outcome) -> int:
-    money = outcome.payable or outcome.amount
-    most = outcome.ceiling if money is None or money.max is None else money.max
-    return max(0, (most or 0) - (0 if money is None else money.min))
+    money = outcome.payable or outcome.amount or Money(0, None)
+    is_known = money.max is not None and money.max - money.min <= _MOST_BELIEVABLE
+    most = money.max if is_known else outcome.ceiling
+    return max(0, (most or 0) - money.min)
 
 
 def _in_one_naming(bundle: Bundle, outcome: Outcome, on: date) -> Iterator[str]:

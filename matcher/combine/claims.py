@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from matcher.combine.problem import Option, Problem, Program, Rule
 from matcher.outcome import Money, Outcome, Status
@@ -12,7 +13,6 @@ from rules.language.model import Group, GroupRule
 OPEN = frozenset({Status.ELIGIBLE, Status.NEEDS_INFO, Status.NEEDS_REVIEW})
 NOTHING = Money(0, 0)
 NO_LIMIT = None
-_ANY_ITEM = frozenset({"?"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,11 @@ def claims_of(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> Clai
     )
     # An unknown award received is at most this: more than anything that could be set off against it.
     endless = 2 * boundless
-    # Which items a program without variants uses is not known: at worst the same ones as its rivals.
-    shares = {policy for group in groups if group.by_item for policy in group.members}
-    clashing = {outcome.policy for outcome in possible if outcome.policy in shares and not outcome.variants}
+    doubts = _doubts(possible, groups)
     low = tuple(
         Program(
             outcome.policy,
-            tuple(
-                Option(o.amount.min, o.basis.min, _ANY_ITEM if outcome.policy in clashing else o.items)
-                for o in _options(outcome)
-            ),
+            tuple(Option(o.amount.min, o.basis.min, o.items | doubts[outcome.policy]) for o in _options(outcome)),
         )
         for outcome in possible
         if outcome.status is Status.ELIGIBLE
@@ -92,6 +87,22 @@ def claims_of(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> Clai
         Problem(high, tuple(_rule(group, group.external.min, group.cap_high) for group in groups)),
         boundless,
     )
+
+
+def _doubts(possible: Sequence[Outcome], groups: Sequence[GroupMoney]) -> dict[str, frozenset[str]]:
+    """Return made-up items by which each program clashes with those of which it is not known what items they use.
+
+    At worst two programs use the same ones, unless the variants of both say otherwise.
+    """
+    unsure = {outcome.policy for outcome in possible if not outcome.variants}
+    doubts: dict[str, frozenset[str]] = {outcome.policy: frozenset() for outcome in possible}
+    for group in groups:
+        members = sorted(group.members & doubts.keys()) if group.by_item else []
+        for one, other in combinations(members, 2):
+            if one in unsure or other in unsure:
+                for policy in (one, other):
+                    doubts[policy] |= {f"{one} / {other}"}
+    return doubts
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ TRACE = (
     TraceLine(
         "intensity", "condition", "研发强度", 1, Truth.T, "6.25%", "≥5%", cite=CITED, reading="从严", missing=("rd",)
     ),
-    TraceLine("credit", "condition", "未列入失信名单", truth=Truth.T, assumed=True),
+    TraceLine("credit", "condition", "未列入失信名单", truth=Truth.T, assumed=True, source="登记信息"),
     TraceLine("org", "manual", "有健全的制度", truth=Truth.R),
     TraceLine(
         "tiered",
