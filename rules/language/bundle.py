@@ -13,7 +13,7 @@ from pathlib import Path
 from rules.language.file_keywords import LEVELS
 from rules.language.findings import Finding, RuleErrors, Severity
 from rules.language.links import Linker
-from rules.language.load import SourceText, SourceTree, read_definitions, read_texts, read_trees
+from rules.language.load import SourceText, SourceTree, ids_in, read_definitions, read_texts, read_trees
 from rules.language.model import Bundle, ConditionSet, Group, Policy
 from rules.language.quantities import Codes
 from rules.language.vocabularies import read_vocabulary
@@ -58,7 +58,7 @@ def _read_sources(
     tables: Mapping[str, Codes] = load_code_tables()
     dictionary = read_vocabulary([tree.node for tree in trees if tree.schema == "vocab/1"], tables, notes)
     scope = dictionary.scope(tables, notes)
-    linker = Linker(read_definitions(trees, scope), trees, scope)
+    linker = Linker(read_definitions(trees, scope), ids_in(texts), scope)
     linker.link()
     if not linker.kept and notes:
         return None, _in_order(notes)

@@ -30,7 +30,7 @@ def words_in(fields: Fields) -> list[str]:
 def read_tests(fields: Fields, operand: Operand, scope: Scope) -> tuple[Test, ...]:
     """Return the tests of a row; note words that do not go with the operand or with each other."""
     written = words_in(fields)
-    if not written:
+    if not written and not fields.meant & WORDS.keys():
         dimension = operand[1].dimension
         example = "is: true" if dimension is Dimension.BOOL else "from: … 或 in: […]"
         fields.refuse("structure.missing-key", fields.position, "没有写比较词", f"请写 {example}")

@@ -87,7 +87,8 @@ def _manual(fields: Fields, scope: Scope) -> Manual:
         fields.refuse("structure.missing-key", fields.position, "人工判断的条件缺少 id", "请加上 id: 小写编号")
     _require_cite(fields, scope)
     cite = fields.optional("cite", lambda node: read_cite(node, scope))
-    return fields.done(Manual(fields.id("id"), fields.text("manual"), cite, fields.position))
+    id_ = scope.note_id(fields.id("id"), fields.position)
+    return fields.done(Manual(id_, fields.text("manual"), cite, fields.position))
 
 
 def _leaf(fields: Fields, scope: Scope) -> Leaf:
@@ -99,7 +100,7 @@ def _leaf(fields: Fields, scope: Scope) -> Leaf:
     cite = fields.optional("cite", lambda node: read_cite(node, scope))
     reading = fields.optional("reading", lambda node: read_reading(node, scope))
     on_unknown = OnUnknown(fields.choice("on_unknown", OnUnknown.ASK.value))
-    id_, label = fields.id("id"), fields.text("label")
+    id_, label = scope.note_id(fields.id("id"), fields.position), fields.text("label")
     operand = fields.get(_operand, fields, scope)
     if operand is None:  # what it is compared with cannot be read without it
         raise Noted
@@ -113,8 +114,8 @@ def _operand(fields: Fields, scope: Scope) -> Typed:
         raise Noted
     word = written[0]
     if word == "if":
-        return fields.done(fields.required("if", lambda node: values.read_fact(node, scope)))
-    return values.read_form(word, fields, None, scope)
+        return values.read_fact(fields.node.entries["if"].value, scope)
+    return values.read_form(word, fields.afresh(), None, scope)
 
 
 def _require_cite(fields: Fields, scope: Scope) -> None:

@@ -76,7 +76,9 @@ def _years(node: MappingNode, known: Field, scope: Scope) -> None:
     for year, entry in node.entries.items():
         if not _YEAR.fullmatch(year):
             place = entry.key.position
-            gatherer.refuse("type.literal", place, f"“{short(year)}”不是年份", "请写如 {2025: 1.2亿元}")
+            gatherer.refuse(
+                "type.literal", place, f"“{short(year)}”不是年份", "请写如 {2025: 1.2亿元}；带千分位逗号的数要加引号"
+            )
         else:
             gatherer.get(_cell, entry.value, known, scope)
     gatherer.done(node)

@@ -60,7 +60,12 @@ def _refuse_misfits(fields: Fields, rule: GroupRule, scopes: tuple[str, ...]) ->
             fields.refuse("structure.conflicting-keys", place, f"{key} 只用于 rule: cap", "请删去这一项")
     if ("cost_item" in scopes) is not fields.has("cost_list"):
         message = "scope 里的 cost_item 与 cost_list 要一起写"
-        fields.refuse("structure.conflicting-keys", fields.place("cost_list"), message, "逐笔支出互斥时两项都写")
+        fields.refuse(
+            "structure.conflicting-keys",
+            fields.place("cost_list" if fields.has("cost_list") else "scope"),
+            message,
+            "逐笔支出互斥时两项都写",
+        )
 
 
 def _external(fields: Fields, scope: Scope) -> tuple[FactRef, str]:
@@ -78,7 +83,8 @@ def read_condition_set(node: Node, scope: Scope) -> ConditionSet:
     """Return a shared condition set; raise Noted after noting everything that is wrong with it."""
     fields = Fields.open(node, "conditions", scope.notes)
     documents = read_documents(fields)
-    listed = replace(scope, documents=document_ids(fields), is_listed=True)
+    listed = replace(scope, documents=document_ids(fields), is_listed=True, ids=[])
     condition = fields.required("condition", lambda each: read_condition(each, listed))
+    listed.refuse_doubles(fields)
     id_, title = fields.id("id"), fields.text("title")
     return fields.done(ConditionSet(id_, title, condition, documents, fields.position))

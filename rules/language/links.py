@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from rules.language.dependencies import order_by_use
 from rules.language.findings import Finding, Severity
-from rules.language.load import Loaded, SourceTree
+from rules.language.load import Loaded
 from rules.language.model import ConditionSet, Group, Leaf, Manual, Policy, Position, Step, Use
 from rules.language.names import EMPLOYER, Scope
 from rules.language.problems import did_you_mean, nearest
@@ -24,14 +24,14 @@ _WORDS = {"policy": "项目", "group": "互斥组", "conditions": "通用条件"
 class Linker:
     """The definitions of all files, by kind and id; what does not fit is noted and taken out."""
 
-    def __init__(self, loaded: Sequence[Loaded], trees: Sequence[SourceTree], scope: Scope) -> None:
+    def __init__(self, loaded: Sequence[Loaded], written: frozenset[str], scope: Scope) -> None:
         self.notes = scope.notes
         self._scope = scope
         self._kept: dict[tuple[str, str], Loaded] = {}
-        # Naming a file that was refused is no fault of the one who names it.
-        self._written = {(_KINDS[tree.schema], tree.id) for tree in trees if tree.schema in _KINDS}
         for each in loaded:
             self._keep(each)
+        # Naming a file that was refused is no fault of the one who names it.
+        self._refused = written - {id_ for _, id_ in self._kept}
 
     @property
     def kept(self) -> list[Loaded]:
@@ -68,7 +68,7 @@ class Linker:
     def _refuse_unknown(self, loaded: Loaded) -> None:
         for reference in loaded.references:
             kind, id_, place = reference
-            if (kind, id_) in self._kept or (kind, id_) in self._written:
+            if (kind, id_) in self._kept or id_ in self._refused:
                 continue
             known = [other for other_kind, other in self._kept if other_kind == kind]
             advice = did_you_mean(id_, known) if nearest(id_, known) else f"请先写出这个{_WORDS[kind]}的文件"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,6 +76,14 @@ def _files_of(path: Path) -> list[Path]:
 def read_trees(texts: Iterable[SourceText], notes: list[Finding]) -> list[SourceTree]:
     """Return the files that are YAML of a known schema; note why others are not."""
     return list(Gatherer(notes).each(texts, _read_tree))
+
+
+def ids_in(texts: Iterable[SourceText]) -> frozenset[str]:
+    """Return the ids that files state at the left margin, readable or not: naming them elsewhere is no mistake."""
+    return frozenset(found[1].decode() for text in texts for found in _ID_LINE.finditer(text.data))
+
+
+_ID_LINE = re.compile(rb"^id: *([a-z0-9_-]{1,64})", re.MULTILINE)
 
 
 def _read_tree(text: SourceText) -> SourceTree:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rules.language.findings import Finding
 from rules.language.measures import Measure
 from rules.language.model import Dimension, FactRef, Field, ParamRef, Position
-from rules.language.problems import Noted, Refused, did_you_mean, nearest, short
+from rules.language.problems import Gatherer, Noted, Refused, did_you_mean, nearest, short
 from rules.language.quantities import Codes
 
 EMPLOYER = "employer."
@@ -51,6 +51,7 @@ class Scope:
     derived: Mapping[str, DerivedHead]
     tables: Mapping[str, Codes]
     references: list[Reference] = field(default_factory=list)
+    ids: list[tuple[str, Position]] = field(default_factory=list)  # given to conditions and steps so far
     params: Mapping[str, Measure] = field(default_factory=dict)
     documents: frozenset[str] | None = None  # None: cites cannot be checked here
     applicants: tuple[str, ...] = ()  # empty: unknown
@@ -66,6 +67,23 @@ class Scope:
     def aside(self) -> Scope:
         """Return the scope of a condition that is not shown in a list of its own."""
         return replace(self, is_listed=False, depth=0)
+
+    def note_id(self, id_: str, position: Position) -> str:
+        """Remember the id of a condition or step, and return it."""
+        if id_:
+            self.ids.append((id_, position))
+        return id_
+
+    def refuse_doubles(self, gatherer: Gatherer) -> None:
+        """Note every id that two conditions or steps share, at both places."""
+        places: dict[str, list[Position]] = {}
+        for id_, position in self.ids:
+            places.setdefault(id_, []).append(position)
+        for id_, twins in places.items():
+            for position in twins[:2] if len(twins) > 1 else ():
+                other = twins[0] if position is not twins[0] else twins[1]
+                message = f"编号 {id_} 也用在第 {other.line} 行"
+                gatherer.refuse("structure.duplicate", position, message, "条件和步骤的 id 不能相同，请改一个")
 
     def refer(self, kind: str, ids: Iterable[tuple[str, Position]]) -> tuple[str, ...]:
         """Remember what is named of other files; return the ids alone."""

@@ -33,15 +33,20 @@ class Fields(Gatherer):
         self.node = node
         self.construct = construct
         self.position = node.position
+        self.meant: set[str] = set()  # keys that misspelt ones were probably meant to be
 
     @classmethod
     def open(cls, node: Node, name: str, notes: list[Finding]) -> Fields:
         """Check a node's keys against the construct `name`; raise Refused when it is no mapping at all."""
         construct = CONSTRUCTS[name]
         fields = cls(mapping(node, construct.title), construct, notes)
-        meant = fields._refuse_unknown_keys()
-        fields._refuse_missing_keys(meant)
+        fields._refuse_unknown_keys()
+        fields._refuse_missing_keys()
         return fields
+
+    def afresh(self) -> Fields:
+        """Return the same entries for reading a part that does not depend on what the others say."""
+        return Fields(self.node, self.construct, self.notes)
 
     def has(self, key: str) -> bool:
         """Tell whether the author wrote `key`."""
@@ -144,10 +149,9 @@ class Fields(Gatherer):
             raise Refused("structure.unknown-word", node.position, message, did_you_mean(word, choices))
         return word
 
-    def _refuse_unknown_keys(self) -> set[str]:
-        """Note each key that the table does not have; return the keys that were probably meant."""
+    def _refuse_unknown_keys(self) -> None:
+        """Note each key that the table does not have."""
         known = self.construct.keys
-        meant = set()
         for word, (key, value) in self.node.entries.items():
             if word in known:
                 continue
@@ -156,13 +160,12 @@ class Fields(Gatherer):
                 advice = "文字里若有半角逗号，请给整段文字加引号，或改用全角逗号"
             else:
                 free = [name for name in known if name not in self.node.entries]
-                meant.add(nearest(word, free))
+                self.meant.add(nearest(word, free))
                 advice = did_you_mean(word, free)
             self.refuse("structure.unknown-key", key.position, message, advice)
-        return meant
 
-    def _refuse_missing_keys(self, meant: set[str]) -> None:
-        title, entries = self.construct.title, self.node.entries
+    def _refuse_missing_keys(self) -> None:
+        title, entries, meant = self.construct.title, self.node.entries, self.meant
         for word, key in self.construct.keys.items():
             if key.is_required and word not in entries and word not in meant:
                 self.refuse("structure.missing-key", self.position, f"{title}缺少 {word}", f"请加上 {word}: {key.help}")

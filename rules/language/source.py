@@ -266,26 +266,30 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> Refused:
     lines = _LINE_END.split(text)
     line = min(mark.line, len(lines) - 1) if mark else 0
     first = min(context.line, line) if context else line
-    for number, advice in _suspects(lines, first, line):
-        column = next(i for i, c in enumerate(lines[number]) if c in "：\t") + 1
-        return Refused("structure.yaml-syntax", Position(file, number + 1, column), "YAML 写法有误", advice)
+    for number, index, advice in _suspects(lines, first, line):
+        return Refused("structure.yaml-syntax", Position(file, number + 1, index + 1), "YAML 写法有误", advice)
+    if context and not "".join(lines[line:]).strip():
+        mark, line = context, context.line  # the end of the file is where nobody would look
     place = Position(file, line + 1, mark.column + 1 if mark else 1)
     advice = next((said for part, said in _ADVICE if part in problem), "请检查本行与上一行的缩进、冒号、括号和引号")
-    if context and context.line != line:
+    if context and context.line < line:
         advice += f"（从第 {context.line + 1} 行开始的结构没有写完）"
     return Refused("structure.yaml-syntax", place, "YAML 写法有误", advice)
 
 
-def _suspects(lines: list[str], first: int, last: int) -> Iterator[tuple[int, str]]:
-    """Find the two habits behind most broken files, from the line before the broken structure to the complaint."""
+def _suspects(lines: list[str], first: int, last: int) -> Iterator[tuple[int, int, str]]:
+    """Find the habits behind most broken files, from the line before the broken structure to the complaint."""
     for number in range(max(first - 1, 0), last + 1):
-        line = lines[number]
-        if re.match(r" *\t", line):
-            yield number, "缩进不能用制表符（Tab），请改用空格"
-        if re.match(r"\s*(- )?[\w-]+：", line):
-            yield number, "全角冒号“：”不能分隔键和值，请改成半角冒号加空格“: ”"
+        for habit, advice in _HABITS:
+            if found := habit.search(lines[number]):
+                yield number, found.end() - 1, advice
 
 
+_HABITS = (
+    (re.compile(r"^ *\t"), "缩进不能用制表符（Tab），请改用空格"),
+    (re.compile(r"^\s*(?:- )?[\w-]+："), "全角冒号“：”不能分隔键和值，请改成半角冒号加空格“: ”"),
+    (re.compile(r"\{.*: *[\w.]+\["), '带 [-1] 的事实名写在花括号里要加引号，如 "revenue[-1]"'),
+)
 _ADVICE = (
     ("mapping values are not allowed", "同一行有两个“: ”，或上一行的键没有写完；文字里有半角冒号时请整段加引号"),
     ("expected ',' or ']'", "方括号没有配对，或列表项之间少了半角逗号"),

@@ -99,7 +99,7 @@ class StepList:
     def _head(self, fields: Fields) -> Head:
         scope = self.scope
         return Head(
-            id=fields.id("id"),
+            id=scope.note_id(fields.id("id"), fields.position),
             position=fields.position,
             when=fields.optional("when", lambda node: read_condition(node, scope.aside())),
             cite=fields.optional("cite", lambda node: read_cite(node, scope)),

@@ -184,7 +184,7 @@ def _expr(fields: Fields, _expected: Measure | None, scope: Scope) -> Typed:
 def _extreme(word: str, op: Op) -> Callable[[Fields, Measure | None, Scope], Typed]:
     def read(fields: Fields, expected: Measure | None, scope: Scope) -> Typed:
         found = fields.many(word, lambda node: _read(node, expected, scope))
-        if len(found) < 2:
+        if len(found) < 2 and not fields.failed:
             fields.refuse("structure.shape", fields.place(word), f"{word} 至少要有两个值", "只有一个值时直接写它")
         values, measures = zip(*fields.done(found), strict=True)
         place = fields.place(word)

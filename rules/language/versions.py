@@ -14,8 +14,6 @@ from rules.language.model import (
     Ceiling,
     Dimension,
     FactRef,
-    Leaf,
-    Manual,
     ParamsAt,
     Pool,
     PoolKind,
@@ -33,12 +31,12 @@ from rules.language.reading import Fields, items, literal, mapping, read_text
 from rules.language.source import Node, ScalarNode, SequenceNode
 from rules.language.steps import StepList
 from rules.language.values import read_value
-from rules.language.walk import walk
 
 
 def read_version(node: Node, scope: Scope, settlement: Settlement) -> Version:
     """Return a version; raise Noted after noting everything that is wrong with it."""
     fields = Fields.open(node, "version", scope.notes)
+    scope = replace(scope, ids=[])
     first, last = fields.span()
     listed = replace(scope, is_listed=True)
     eligibility = fields.optional("eligibility", lambda each: read_condition(each, listed))
@@ -50,7 +48,7 @@ def read_version(node: Node, scope: Scope, settlement: Settlement) -> Version:
         ParamsAt.AS_OF,
         None,
     )
-    _refuse_duplicate_ids(fields, eligibility, steps)
+    scope.refuse_doubles(fields)
     cite = fields.optional("cite", lambda each: read_cite(each, scope))
     window = fields.optional("apply_window", lambda each: _window(each, scope))
     fact_year = fields.get(_fact_year, fields)
@@ -85,16 +83,6 @@ def read_version(node: Node, scope: Scope, settlement: Settlement) -> Version:
 def _steps(node: Node, scope: Scope) -> tuple[Step, ...]:
     fields = Fields.open(node, "amount", scope.notes)
     return fields.done(fields.required("steps", StepList(scope).read))
-
-
-def _refuse_duplicate_ids(fields: Fields, *trees: object) -> None:
-    seen: dict[str, int] = {}
-    for part in walk(trees):
-        if isinstance(part, Leaf | Manual | Step) and part.id:
-            if part.id in seen:
-                message = f"编号 {part.id} 在第 {seen[part.id]} 行已经用过"
-                fields.refuse("structure.duplicate", part.position, message, "同一版本里条件和步骤的 id 不能相同")
-            seen[part.id] = part.position.line
 
 
 def _fact_year(fields: Fields) -> int:

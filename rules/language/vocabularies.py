@@ -27,7 +27,7 @@ from rules.language.model import (
     Vocabulary,
 )
 from rules.language.names import EMPLOYER, DerivedHead, Scope
-from rules.language.problems import Gatherer, Refused, did_you_mean, short
+from rules.language.problems import Gatherer, Noted, Refused, did_you_mean, short
 from rules.language.quantities import Codes, parse_count, parse_literal
 from rules.language.reading import Fields, literal, read_name
 from rules.language.source import Entry, MappingNode, Node, ScalarNode
@@ -196,8 +196,11 @@ def _derived(entry: Entry, documents: tuple[Document, ...], scope: Scope) -> Der
     dimension = Dimension(fields.choice("type", Dimension.MONEY.value))
     _refuse_misfits(fields, dimension, scope.tables)
     cite = fields.optional("cite", lambda node: read_cite(node, scope))
-    declared = fields.done(Measure(dimension, fields.text("unit"), fields.text("codes")))
-    value, measure = _definition(fields, declared, scope)
+    declared = Measure(dimension, fields.text("unit"), fields.text("codes"))
+    found = fields.get(_definition, fields, declared, scope)
+    if found is None:
+        raise Noted
+    value, measure = found
     if not fits(declared, measure):
         advice = f"请改 type，或把算式改成{declared}" + ("，如 floor(…)" if dimension is Dimension.COUNT else "")
         fields.refuse("type.dimension", fields.position, f"{name} 声明为{declared}，算出来是{measure}", advice)
@@ -217,18 +220,19 @@ def _derived(entry: Entry, documents: tuple[Document, ...], scope: Scope) -> Der
 
 
 def _definition(fields: Fields, declared: Measure, scope: Scope) -> Typed:
-    word = next(word for word in CONSTRUCTS["derived"].exactly_one if fields.has(word))
-    if word == "expr":
-        on_zero = OnZero(fields.choice("on_zero", OnZero.UNKNOWN.value))
-        return fields.done(fields.required("expr", lambda node: read_expression(node, scope, on_zero)))
-    if fields.has("on_zero"):
+    written = [word for word in CONSTRUCTS["derived"].exactly_one if fields.has(word)]
+    if len(written) != 1 or declared.dimension.value != fields.text("type"):
+        raise Noted
+    word, node = written[0], fields.node.entries[written[0]].value
+    if fields.has("on_zero") and word != "expr":
         fields.refuse("structure.conflicting-keys", fields.place("on_zero"), "on_zero 只用于 expr", "请删去这一项")
+    if word == "expr":
+        return read_expression(node, scope, OnZero(fields.choice("on_zero", OnZero.UNKNOWN.value)))
     if word == "when":
-        condition = fields.required("when", lambda node: read_condition(node, scope))
-        return fields.done((ConditionValue(condition, fields.position), BOOL))
+        return ConditionValue(read_condition(node, scope), fields.position), BOOL
     if word == "cases":
-        return fields.done(fields.required("cases", lambda node: read_cases(node, declared, scope)))
-    return read_form(word, fields, declared, scope)
+        return read_cases(node, declared, scope)
+    return read_form(word, fields.afresh(), declared, scope)
 
 
 # ── what computed facts depend on ────────────────────────────────────────────────────────────────────────────────
