@@ -1,0 +1,22 @@
+"""The command line `huice`: each command is loaded when it is called, so that none waits for what another needs."""
+
+from __future__ import annotations
+
+from web.cli.console import ChineseGroup, debug_option
+
+COMMANDS = {
+    "match": ("web.cli.match:match_command", "用一家主体的事实对照政策，列出能得什么、得多少、还差什么"),
+    "rules": ("web.cli.rules:rules", "检查规则文件，输出规则文件的格式"),
+    "serve": ("web.cli.serve:serve_command", "启动网站"),
+    "seed": ("web.cli.seed:seed_command", "装入演示数据"),
+    "db": ("web.cli.db:db", "升级、降级、核对数据库"),
+    "doctor": ("web.cli.doctor:doctor_command", "检查运行环境"),
+}
+
+main = ChineseGroup(
+    name="huice",
+    lazy=COMMANDS,
+    params=[debug_option()],
+    help="惠策：企业能领哪些政策、领多少，精确到分，逐条对得上文件。\n\n"
+    "数据写到标准输出，提示写到标准错误；退出码 0 为成功，1 为有问题，2 为读不了或用法不对。",
+)

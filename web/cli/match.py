@@ -1,0 +1,57 @@
+"""`huice match`: one applicant against the rules."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from web.cli.console import ChineseCommand, ChoiceOf, CommandError, nearest
+from web.cli.inputs import Day, load_rules, read_applicant, today
+
+_LATER = {"vector": "批量引擎", "network": "规则网络引擎"}
+
+
+@click.command(
+    cls=ChineseCommand,
+    name="match",
+    help="用一家主体的事实（YAML 或 JSON 文件，- 为标准输入）对照政策，列出能得什么、得多少、还差什么。",
+)
+@click.argument("profile", metavar="档案", type=click.Path(path_type=Path))
+@click.option(
+    "--rules",
+    "folders",
+    metavar="文件夹",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="用这里的规则，可写多次；不写则用政策库",
+)
+@click.option("--as-of", "on", type=Day(), help="按哪一天测算；不写则为今天")
+@click.option("--policy", "policies", metavar="编号", multiple=True, help="只测算这个项目，可写多次")
+@click.option("--engine", type=ChoiceOf("interpret", "vector", "network"), default="interpret", help="测算引擎")
+@click.option("--format", "form", type=ChoiceOf("table", "json"), default="table", help="输出表格还是 JSON")
+def match_command(
+    profile: Path, folders: tuple[Path, ...], on: date | None, policies: tuple[str, ...], engine: str, form: str
+) -> None:
+    """Answer one applicant."""
+    if engine in _LATER:
+        raise CommandError(f"{_LATER[engine]}（{engine}）还没有做好，请用 --engine interpret")
+    from matcher.match import UnknownPolicyError, match
+
+    bundle = load_rules(folders)
+    applicant = read_applicant(profile, bundle)
+    try:
+        result = match(bundle, applicant, on or today(), policies or None)
+    except UnknownPolicyError as error:
+        near = [hint for name in error.names if (hint := nearest(name, list(bundle.policies)))]
+        raise CommandError(f"没有项目 {'、'.join(error.names)}。{''.join(near)}") from None
+    if form == "json":
+        from matcher.wire import to_json
+
+        click.echo(json.dumps(to_json(result), ensure_ascii=False, indent=2))
+    else:
+        from web.cli.match_table import print_result
+
+        print_result(result, bundle)
