@@ -22,6 +22,7 @@ _WORDS = {
 }
 _NEAR = ("差一点", "magenta")
 _MOST_QUESTIONS = 8
+_MOST_BELIEVABLE = 100_000_000_000  # 10亿元
 
 
 def print_result(result: MatchResult, bundle: Bundle) -> None:
@@ -29,22 +30,16 @@ def print_result(result: MatchResult, bundle: Bundle) -> None:
     console = Console(highlight=False, soft_wrap=False)
     shown = [outcome for outcome in result.outcomes if outcome.status is not Status.NOT_IN_FORCE]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=f"{result.as_of} 测算", title_justify="left")
-    for name in ("结果", "项目", "级别"):
-        table.add_column(name, no_wrap=name != "项目")
-    table.add_column("金额", justify="right")
-    table.add_column("可得", justify="right")
-    table.add_column("说明", ratio=1)
+    table.add_column("结果", no_wrap=True)
+    table.add_column("项目", overflow="fold", ratio=3)
+    table.add_column("级别", no_wrap=True)
+    table.add_column("可得", justify="right", overflow="fold", ratio=2)
+    table.add_column("说明", overflow="fold", ratio=4)
     order = list(Status)
     for outcome in sorted(shown, key=lambda one: (order.index(one.status), one.near_miss is None)):
         word, style = _NEAR if outcome.near_miss else _WORDS[outcome.status]
-        table.add_row(
-            Text(word, style=style),
-            outcome.title,
-            outcome.level,
-            say_money(outcome.amount),
-            say_money(outcome.payable),
-            _remark(outcome, bundle),
-        )
+        remark = _remark(outcome, bundle)
+        table.add_row(Text(word, style=style), outcome.title, outcome.level, _money_of(outcome), remark)
     console.print(table)
     if hidden := len(result.outcomes) - len(shown):
         console.print(f"另有 {hidden} 项在这一天不在有效期，没有列出。")
@@ -52,11 +47,23 @@ def print_result(result: MatchResult, bundle: Bundle) -> None:
     _print_questions(result, console)
 
 
+def _money_of(outcome: Outcome) -> str:
+    """Return what is paid, and the amount before the groups where that is another."""
+    paid, amount = outcome.payable, outcome.amount
+    if paid is None:
+        return say_money(amount)
+    is_changed = amount is not None and outcome.status is Status.ELIGIBLE and amount != paid
+    return f"{say_money(paid)}（测算{say_money(amount)}）" if is_changed else say_money(paid)
+
+
 def say_money(money: Money | None) -> str:
-    """Return an amount or its bounds; a dash where nothing is computed."""
+    """Return an amount or its bounds; a dash where nothing is computed.
+
+    A bound beyond belief comes from the domain of an unknown fact and would only mislead.
+    """
     if money is None:
         return "—"
-    if money.max is None:
+    if money.max is None or money.max > _MOST_BELIEVABLE:
         return f"{format_money(money.min)}以上"
     return format_money(money.min) if money.is_exact else f"{format_money(money.min)}至{format_money(money.max)}"
 
