@@ -51,7 +51,7 @@ def divide(one: Possible, other: Possible, on_zero: OnZero) -> Possible:
         return multiply(one, other._replace(lo=_inverse(other.hi), hi=_inverse(other.lo), is_whole=False))
     if on_zero is OnZero.UNKNOWN:
         return _from_all((one, other), None, None, is_whole=False)
-    if other.lo == other.hi:
+    if other.lo == 0 == other.hi:
         return ABSENT
     reciprocal = other._replace(
         lo=None if other.lo is None or other.lo < 0 else _inverse(other.hi),

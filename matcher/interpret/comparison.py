@@ -52,8 +52,6 @@ def _compare_existing(word: Word, operand: Possible, bounds: Sequence[Possible])
 def _compare_with_bound(word: Word, operand: Possible, bound: Possible) -> tuple[bool, bool]:
     if not bound.exists:
         return False, True
-    if not operand.is_ordered:
-        operand, bound = _ranks(operand, operand.table or bound.table), _ranks(bound, operand.table or bound.table)
     if word is Word.FROM:
         holds, fails = not _is_below(operand.hi, bound.lo), _may_be_below(operand.lo, bound.hi)
     elif word is Word.OVER:
@@ -117,15 +115,6 @@ def _lies_under(operand: Possible, bounds: Sequence[Possible]) -> tuple[bool, bo
         return any(found), not all(found)
     holds = any(table.may_be_under(code, prefix) for code in codes for prefix in wanted)
     return holds, not all(any(table.is_under(code, prefix) for prefix in wanted) for code in codes)
-
-
-def _ranks(codes: Possible, table_id: str) -> Possible:
-    """Read codes of an ordered table as their places in it."""
-    table = _table(table_id)
-    if table is None or codes.members is None:
-        return Possible(absent=codes.absent)
-    places = [table.rank(str(code)) for code in codes.members]
-    return Possible(min(places), max(places), absent=codes.absent)
 
 
 def _table(table_id: str) -> CodeTable | None:

@@ -9,6 +9,7 @@ from matcher.interpret.parameters import deciding_day, nearest_value
 from matcher.interpret.possible import Possible
 from matcher.interpret.scope import Scope
 from matcher.interpret.sentences import format_value
+from matcher.interpret.versions import is_suspended
 from matcher.outcome import Money
 from rules.language.measures import DATE, MONEY
 from rules.language.model import Pool, PoolKind, Range
@@ -26,6 +27,8 @@ def _notes(scope: Scope, unpublished: tuple[str, ...], estimate: Money | None) -
         text = format_value(Possible(estimate.min, estimate.max), MONEY)
         yield f"以最近公布的数值估算，金额为{text}，以正式公布为准"
     version = scope.version
+    if version.suspension is not None and is_suspended(scope):
+        yield f"因{version.suspension.because}暂停受理"
     if version.pool is not None:
         yield _on_pool(version.pool, scope)
     for step in version.steps:

@@ -15,7 +15,14 @@ from matcher.interpret.notes import notes_on
 from matcher.interpret.possible import Needs, Possible, merged
 from matcher.interpret.presumption import presuming
 from matcher.interpret.scope import FactKey, Scope, named, unpublished
-from matcher.interpret.versions import Opening, fact_year_of, nearest_version, opening, version_in_force
+from matcher.interpret.versions import (
+    Opening,
+    fact_year_of,
+    is_suspended,
+    nearest_version,
+    opening,
+    version_in_force,
+)
 from matcher.outcome import Money, Outcome, Status, Truth
 from matcher.profile.facts import Profile
 from rules.language.model import Bundle, Policy, Version
@@ -103,8 +110,7 @@ def _gate(scope: Scope) -> tuple[Status | None, Opening]:
     if version_in_force(scope.policy, scope.on) is None:
         return Status.NOT_IN_FORCE, Opening(Truth.T)
     window = opening(scope.version.window, scope)
-    suspension = scope.version.suspension
-    if suspension and suspension.from_ <= scope.on and (suspension.to is None or scope.on <= suspension.to):
+    if is_suspended(scope):
         return Status.SUSPENDED, window
     return (Status.WINDOW_CLOSED if window.is_open is Truth.F else None), window
 

@@ -31,10 +31,10 @@ def _narrow(condition: Condition, known: _Facts, scope: Scope) -> _Facts:
             for child in of:
                 known = _narrow(child, known, scope)
         case AnyOf(of=of):
+            # One of them is not false: what is false as a whole is never presumed to hold.
             branches = [_narrow(child, known, scope) for child in of if decide(child, scope)[0] is not Truth.F]
-            if branches:
-                keys = set(branches[0]).intersection(*branches[1:])
-                return {key: hull_of(branch[key] for branch in branches) for key in branches[0] if key in keys}
+            keys = set(branches[0]).intersection(*branches[1:])
+            return {key: hull_of(branch[key] for branch in branches) for key in branches[0] if key in keys}
         case Use(set_id=set_id):
             return _narrow(scope.bundle.condition_sets[set_id].condition, known, scope)
         case _:

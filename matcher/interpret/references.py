@@ -18,7 +18,6 @@ from rules.language.model import (
     ConditionValue,
     FactRef,
     Leaf,
-    Manual,
     Not,
     Operation,
     Shift,
@@ -98,7 +97,7 @@ def _of_condition(condition: Condition | None, scope: Scope) -> Iterator[str]:
             yield from _of_condition(child, scope)
         case Use(set_id=set_id):
             yield from _of_condition(scope.bundle.condition_sets[set_id].condition, scope)
-        case Manual() | None:
+        case _:
             return
 
 

@@ -17,7 +17,6 @@ from rules.language.model import (
     AggregateKind,
     AsOf,
     Cases,
-    ConditionValue,
     Derived,
     Dimension,
     FactRef,
@@ -97,21 +96,16 @@ def measure_of(value: Value, scope: Scope) -> Measure:
             return Measure(known.dimension, known.unit, known.code_table)
         case ParamRef(name=name):
             return Measure(scope.policy.params[name].dimension)
-        case AsOf() | Shift():
-            return DATE
-        case Aggregate(kind=AggregateKind.COUNT) | Aggregate(of=None):
+        case Aggregate(of=None):
             return COUNT
-        case Aggregate(of=of, list_name=list_name):
-            assert of is not None  # noqa: S101  the case before has seen to it
+        case Aggregate(of=of, list_name=list_name) if of is not None:
             return measure_of(of, scope.at_item(scope.entries(list_name).example))
         case Table(rows=rows):
             return measure_of(rows[0].value, scope)
         case Cases(rows=cases):
             return measure_of(cases[0].value, scope)
-        case ConditionValue():
-            return Measure(Dimension.BOOL)
-        case Operation():
-            return _measure_of_operation(value, scope)
+        case _:
+            return _measure_of_operation(value, scope) if isinstance(value, Operation) else DATE
 
 
 def _measure_of_operation(node: Operation, scope: Scope) -> Measure:

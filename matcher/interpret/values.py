@@ -150,6 +150,8 @@ def _is_same(one: Value, other: Value) -> bool:
     """Tell whether two trees are the same but for their places in the file."""
     if isinstance(one, FactRef) and isinstance(other, FactRef):
         return (one.name, one.offset, one.of_item) == (other.name, other.offset, other.of_item)
+    if isinstance(one, Literal) and isinstance(other, Literal):
+        return (one.value, one.dimension) == (other.value, other.dimension)
     if isinstance(one, Operation) and isinstance(other, Operation):
         alike = one.op is other.op and one.on_zero is other.on_zero and len(one.args) == len(other.args)
         return alike and all(map(_is_same, one.args, other.args))

@@ -43,6 +43,14 @@ def fact_year_of(version: Version, on: date) -> int:
     return on.year + version.fact_year if version.fact_year <= 0 else version.fact_year
 
 
+def is_suspended(scope: Scope) -> bool:
+    """Tell whether nothing is granted on the day because the budget is spent."""
+    suspension = scope.version.suspension
+    if suspension is None:
+        return False
+    return suspension.from_ <= scope.on and (suspension.to is None or scope.on <= suspension.to)
+
+
 def opening(window: Window | None, scope: Scope) -> Opening:
     """Return whether applications are taken on the day; without a window always."""
     if window is None:
@@ -51,7 +59,7 @@ def opening(window: Window | None, scope: Scope) -> Opening:
         return _within(window, scope)
     spans = [(span.from_, span.to) for span in window.spans]
     if window.yearly is not None:
-        spans = [_span_of_year(window.yearly, year) for year in range(scope.on.year - 1, scope.on.year + 2)]
+        spans = [_span_of_year(window.yearly, year) for year in (scope.on.year, scope.on.year + 1)]
     return _among(spans, scope.on, scope.version.to)
 
 
@@ -67,9 +75,8 @@ def _among(spans: list[tuple[date, date]], on: date, last: date | None) -> Openi
 
 
 def _span_of_year(yearly: tuple[tuple[int, int], tuple[int, int]], year: int) -> tuple[date, date]:
-    """Return the span that begins in a year; one that ends before it begins runs into the next year."""
     first, end = yearly
-    return _day(year, first), _day(year if end >= first else year + 1, end)
+    return _day(year, first), _day(year, end)
 
 
 def _day(year: int, month_day: tuple[int, int]) -> date:

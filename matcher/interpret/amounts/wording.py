@@ -131,9 +131,8 @@ def _say_changing(step: Step, scope: Scope) -> str:
         case Instalments(shares=shares, years=years, cap_each=cap_each):
             each = f"，每年最高{name_of(cap_each, scope)}" if cap_each is not None else ""
             return f"分{years}年拨付{each}" if years else f"分{len(shares)}期拨付"
-        case Round(to=to, mode=mode):
-            return f"计算到{_UNITS[to]}，{_MODES[mode]}"
-    return ""
+    assert isinstance(step, Round)  # noqa: S101  every other step has been said
+    return f"计算到{_UNITS[step.to]}，{_MODES[step.mode]}"
 
 
 def _base(of: Value | None, base_of: Value | None, scope: Scope) -> str:
