@@ -36,6 +36,8 @@ def read_bundle(
     """
     notes: list[Finding] = []
     texts = read_texts(paths, notes)
+    if notes and not texts:
+        return None, _in_order(notes)
     bundle, more = read_sources(texts, vocabulary=vocabulary)
     return bundle, _in_order((*notes, *more))
 
@@ -91,9 +93,13 @@ def load_bundle(paths: Sequence[Path], *, vocabulary: Sequence[Path] | None = No
     return _without_errors(bundle, findings)
 
 
+def load_corpus(districts: Sequence[str] = ("罗湖区",)) -> Bundle:
+    """Return the rules in the repository, programs of a district only when that district is switched on; read once."""
+    return _load_corpus(tuple(districts))
+
+
 @cache
-def load_corpus(districts: tuple[str, ...] = ("罗湖区",)) -> Bundle:
-    """Read the rules in the repository; programs of a district only when that district is switched on."""
+def _load_corpus(districts: tuple[str, ...]) -> Bundle:
     bundle, findings = read_bundle(corpus_files(districts))
     return _without_errors(bundle, findings)
 
@@ -125,12 +131,13 @@ def content_hash(trees: Iterable[SourceTree]) -> str:
     digest = hashlib.sha256()
     for text in sorted(tree.canonical() for tree in trees):
         digest.update(hashlib.sha256(text.encode()).digest())
-    digest.update(_code_tables_digest())
+    digest.update(code_tables_digest())
     return f"sha256:{digest.hexdigest()}"
 
 
 @cache
-def _code_tables_digest() -> bytes:
+def code_tables_digest() -> bytes:
+    """Return the digest of the code tables: they decide which code a label means."""
     files = sorted(CODES_FOLDER.glob("*.yaml"))
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).digest()
 

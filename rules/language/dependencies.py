@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
+_SHOWN = 8  # names of a circle; a longer one is told by its beginning
+
 
 class Order(NamedTuple):
     """Names in an order of use, those it uses first; `circle` begins and ends with the same name, or is empty.
@@ -15,6 +17,11 @@ class Order(NamedTuple):
 
     names: tuple[str, ...]
     circle: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the circle as a reader follows it."""
+        shown = self.circle if len(self.circle) <= _SHOWN else (*self.circle[: _SHOWN - 2], "…", self.circle[-1])
+        return " → ".join(shown)
 
 
 def order_by_use(uses: Mapping[str, Iterable[str]]) -> Order:

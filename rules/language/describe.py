@@ -13,14 +13,12 @@ from rules.language.model import (
     AmountOf,
     AnyOf,
     AsOf,
-    AtLeast,
     Base,
     CapAmount,
     CapBase,
     Case,
     Cases,
     Condition,
-    ConditionValue,
     Deduct,
     Derived,
     Dimension,
@@ -140,7 +138,7 @@ class Speaker:
                 return f"按{self.value(value.by)}分档的标准（{rows}）"
             case Cases():
                 return f"按情形的标准（{'；'.join(self._case(row) for row in value.rows)}）"
-            case ConditionValue():
+            case _:
                 return f"是否{self.condition(value.condition)}"
 
     def _case(self, row: Case) -> str:
@@ -197,7 +195,7 @@ class Speaker:
                 return node.label or "，且".join(self._part(part) for part in node.of)
             case AnyOf():
                 return node.label or "，或".join(self._part(part) for part in node.of)
-            case AtLeast():
+            case _:
                 return node.label or f"至少满足{node.n}项（{'；'.join(self.condition(part) for part in node.of)}）"
 
     def _part(self, node: Condition) -> str:

@@ -109,7 +109,7 @@ def _value(node: Node, known: Field, scope: Scope) -> Scalar:
     if dimension is Dimension.BOOL:
         return read_flag(node)
     found = scalar(node)
-    codes = scope.table(known.code_table, node.position) if dimension is Dimension.CODE else None
+    codes = scope.tables[known.code_table] if dimension is Dimension.CODE else None
     value = literal(found, lambda text: _parse(text, known, codes))
     refuse_outside(Literal(value, dimension, found.text, found.position), known)
     return value

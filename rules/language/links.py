@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -11,7 +12,7 @@ from rules.language.findings import Finding, Severity
 from rules.language.load import Loaded
 from rules.language.model import ConditionSet, Group, Leaf, Manual, Policy, Position, Step, Use
 from rules.language.names import EMPLOYER, Scope
-from rules.language.problems import did_you_mean, nearest
+from rules.language.problems import MAX_FINDINGS, did_you_mean, nearest
 from rules.language.reading import NAME
 from rules.language.walk import walk
 
@@ -28,6 +29,7 @@ class Linker:
         self.notes = scope.notes
         self._scope = scope
         self._kept: dict[tuple[str, str], Loaded] = {}
+        self._counts: Counter[str] = Counter()
         for each in loaded:
             self._keep(each)
         # Naming a file that was refused is no fault of the one who names it.
@@ -55,7 +57,9 @@ class Linker:
         return [each.definition for each in self._kept.values() if isinstance(each.definition, kind)]
 
     def _refuse(self, code: str, place: Position, policy: str, message: str, advice: str) -> None:
-        self.notes.append(Finding(code, Severity.ERROR, place, message, advice, policy))
+        self._counts[policy] += 1
+        if self._counts[policy] <= MAX_FINDINGS:
+            self.notes.append(Finding(code, Severity.ERROR, place, message, advice, policy))
 
     def _keep(self, loaded: Loaded) -> None:
         kind, definition = _KINDS[loaded.tree.schema], loaded.definition
@@ -81,7 +85,7 @@ class Linker:
         order = order_by_use({id_: _named(each, kind) for id_, each in same.items()})
         if order.circle:
             first = same[order.circle[0]].definition
-            message = f"互相引用成环：{' → '.join(order.circle)}"
+            message = f"互相引用成环：{order}"
             self._refuse("reference.cycle", first.position, first.id, message, "请断开这个环")
         for id_ in same.keys() - set(order.names):
             del self._kept[(kind, id_)]
@@ -188,14 +192,13 @@ class Linker:
 
     def _ids_of(self, definition: Policy | ConditionSet) -> Iterator[str]:
         """Yield the ids of conditions and steps as results show them: those of shared sets behind the set's id."""
+        sets = {each.id: each for each in self.of(ConditionSet)}
         tree: object = definition.versions if isinstance(definition, Policy) else definition.condition
         for part in walk(tree):
             if isinstance(part, Leaf | Manual | Step):
                 yield part.id
             elif isinstance(part, Use):
-                shared = self._kept[("conditions", part.set_id)].definition
-                if isinstance(shared, ConditionSet):
-                    yield from (f"{shared.id}/{id_}" for id_ in self._ids_of(shared))
+                yield from (f"{part.set_id}/{id_}" for id_ in self._ids_of(sets[part.set_id]))
 
 
 def _key(definition: Policy | Group | ConditionSet) -> tuple[str, str]:

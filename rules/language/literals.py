@@ -36,7 +36,7 @@ _UNIT = re.compile(r"-?[\d,.]+\s*(?:亿|万)?\s*(\D*)", re.ASCII)
 def read_literal(node: Node, expected: Measure, scope: Scope) -> Literal:
     """Return a literal of the expected measure; raise Refused, with its place, for anything else."""
     found = scalar(node)
-    codes = scope.table(expected.codes, found.position) if expected.dimension is Dimension.CODE else None
+    codes = scope.tables[expected.codes] if expected.dimension is Dimension.CODE else None
     try:
         value = parse_literal(found.text, expected.dimension, expected.unit, codes)
     except QuantityError as error:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from rules.language.groups import read_condition_set, read_group
 from rules.language.model import ConditionSet, Group, Policy, Position
 from rules.language.names import Reference, Scope
 from rules.language.policies import read_policy
-from rules.language.problems import MAX_FINDINGS, Gatherer, Refused, TooMany, did_you_mean, short
+from rules.language.problems import Gatherer, Refused, did_you_mean, gather_all, short
 from rules.language.reading import mapping
 from rules.language.source import MAX_BYTES, MappingNode, ScalarNode, read_tree, to_plain
 
@@ -75,7 +76,8 @@ def _files_of(path: Path) -> list[Path]:
 
 def read_trees(texts: Iterable[SourceText], notes: list[Finding]) -> list[SourceTree]:
     """Return the files that are YAML of a known schema; note why others are not."""
-    return list(Gatherer(notes).each(texts, _read_tree))
+    trees = (gather_all(partial(_gather_tree, text), notes) for text in texts)
+    return [tree for tree in trees if tree is not None]
 
 
 def ids_in(texts: Iterable[SourceText]) -> frozenset[str]:
@@ -84,6 +86,10 @@ def ids_in(texts: Iterable[SourceText]) -> frozenset[str]:
 
 
 _ID_LINE = re.compile(rb"^id: *([a-z0-9_-]{1,64})", re.MULTILINE)
+
+
+def _gather_tree(text: SourceText, notes: list[Finding]) -> SourceTree | None:
+    return Gatherer(notes).get(_read_tree, text)
 
 
 def _read_tree(text: SourceText) -> SourceTree:
@@ -103,24 +109,20 @@ def read_definitions(trees: Sequence[SourceTree], scope: Scope) -> list[Loaded]:
     """Return what the policy, group and condition files define; those with errors are left out."""
     loaded = []
     for tree in trees:
-        notes: list[Finding] = []
-        references: list[Reference] = []
-        own = replace(scope, notes=notes, references=references)
-        definition = _read_one(tree, own) if tree.schema in _READERS else None
-        if definition is not None and not notes:
-            loaded.append(Loaded(tree, definition, references))
-        scope.notes.extend(replace(note, policy=tree.id) for note in notes)
+        if tree.schema in _READERS:
+            notes: list[Finding] = []
+            found = gather_all(partial(_gather_definition, tree, scope), notes)
+            if found and not notes:
+                loaded.append(found)
+            scope.notes.extend(replace(note, policy=tree.id) for note in notes)
     return loaded
 
 
-def _read_one(tree: SourceTree, scope: Scope) -> Definition | None:
-    try:
-        return Gatherer(scope.notes).get(_READERS[tree.schema], tree.node, scope)
-    except TooMany:
-        last = scope.notes[-1].position
-        message = f"错误超过 {MAX_FINDINGS} 个，其余没有列出"
-        scope.notes.append(Finding("structure.too-many", Severity.ERROR, last, message, "请先改正以上各处"))
-        return None
+def _gather_definition(tree: SourceTree, scope: Scope, notes: list[Finding]) -> Loaded | None:
+    references: list[Reference] = []
+    own = replace(scope, notes=notes, references=references)
+    definition = Gatherer(notes).get(_READERS[tree.schema], tree.node, own)
+    return None if definition is None else Loaded(tree, definition, references)
 
 
 _READERS: Mapping[str, Callable[[MappingNode, Scope], Definition]] = {

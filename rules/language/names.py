@@ -130,13 +130,6 @@ class Scope:
             raise Refused("reference.unknown-param", position, f"没有参数 ${short(name)}", advice)
         return ParamRef(name, position), self.params[name]
 
-    def table(self, codes: str, position: Position) -> Codes:
-        """Return a code table; raise Refused when there is none of that name."""
-        if codes not in self.tables:
-            message = f"没有代码表 {short(codes)}"
-            raise Refused("reference.unknown-table", position, message, did_you_mean(codes, self.tables))
-        return self.tables[codes]
-
     def list_field(self, name: str, position: Position) -> Field:
         """Return the entry of a list fact; raise Refused for another fact."""
         known = self.fact(name, position)

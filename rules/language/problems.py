@@ -16,6 +16,7 @@ N = TypeVar("N")
 
 MAX_FINDINGS = 100  # of one file
 _LONGEST_WORD = 64  # that anybody could mean
+_SHOWN = 30  # words of an advice
 
 
 class Refused(Exception):
@@ -79,6 +80,19 @@ class Gatherer:
         return built
 
 
+def gather_all(read: Callable[[list[Finding]], T | None], notes: list[Finding]) -> T | None:
+    """Return what `read` makes of a whole file, adding what it notes; None when it gave up after too many errors."""
+    own: list[Finding] = []
+    result = None
+    try:
+        result = read(own)
+    except TooMany:
+        message = f"错误超过 {MAX_FINDINGS} 个，其余没有列出"
+        own.append(Finding("structure.too-many", Severity.ERROR, own[-1].position, message, "请先改正以上各处"))
+    notes.extend(own)
+    return result
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word nearest to a misspelt one, or an empty text.
 
@@ -98,7 +112,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     words = list(known)
     near = nearest(word, words)
-    return f"是否指 {near}" if near else f"可以写：{'、'.join(words)}"
+    return f"是否指 {near}" if near else f"可以写：{'、'.join(words[:_SHOWN])}{'等' * (len(words) > _SHOWN)}"
 
 
 def short(text: str) -> str:

@@ -19,7 +19,7 @@ from rules.language.problems import Refused, short
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
-MAX_NODES = 200_000
+MAX_NODES = 100_000  # a rule file has a thousand; this many are read in less than a second
 
 # C0 and C1 controls but tab and line ends, line and paragraph separators, what reorders or hides text, what is no character.
 _UNSEEN = re.compile(

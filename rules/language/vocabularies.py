@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from rules.language.citations import document_ids, read_cite, read_documents
 from rules.language.conditions import read_condition
@@ -27,7 +28,7 @@ from rules.language.model import (
     Vocabulary,
 )
 from rules.language.names import EMPLOYER, DerivedHead, Scope
-from rules.language.problems import Gatherer, Noted, Refused, did_you_mean, short
+from rules.language.problems import Gatherer, Noted, Refused, did_you_mean, gather_all, short
 from rules.language.quantities import Codes, parse_count, parse_literal
 from rules.language.reading import Fields, literal, read_name
 from rules.language.source import Entry, MappingNode, Node, ScalarNode
@@ -35,6 +36,7 @@ from rules.language.values import read_cases, read_form
 from rules.language.walk import walk
 
 RESERVED = frozenset({"as_of", "employer"})
+_TYPES = frozenset(dimension.value for dimension in Dimension)
 _WITH_UNIT = frozenset({Dimension.COUNT, Dimension.NUMBER})
 
 
@@ -53,13 +55,25 @@ class Dictionary:
 
 def read_vocabulary(nodes: Sequence[Node], tables: Mapping[str, Codes], notes: list[Finding]) -> Dictionary:
     """Return the dictionary that several files make together; what is wrong with them is added to `notes`."""
+    found = gather_all(partial(_gather_vocabulary, nodes, tables), notes)
+    return found or Dictionary(Vocabulary({}, {}), frozenset(_names_in(nodes)))
+
+
+def _names_in(nodes: Sequence[Node]) -> Iterator[str]:
+    for node in nodes:
+        for section in ("fields", "derived"):
+            part = node.get(section) if isinstance(node, MappingNode) else None
+            yield from part.entries if isinstance(part, MappingNode) else ()
+
+
+def _gather_vocabulary(nodes: Sequence[Node], tables: Mapping[str, Codes], notes: list[Finding]) -> Dictionary:
     files = [fields for node in nodes if (fields := Gatherer(notes).get(Fields.open, node, "vocab", notes))]
     _refuse_doubles(files)
     fields_: dict[str, Field] = {}
     for file in files:
         fields_ |= file.named("fields", lambda entry: _field(entry, "field", tables, notes))
-    heads = {name: head for file in files for name, head in _heads(file)}
-    written = {name for file in files for section in ("fields", "derived") for name in _entries(file, section)}
+    heads = {name: head for file in files for name, head in _heads(file, tables)}
+    written = set(_names_in(nodes))
     scope = Scope(notes, fields_, heads, tables, broken=frozenset(written - fields_.keys() - heads.keys()))
     derived: dict[str, Derived] = {}
     for file in files:
@@ -170,7 +184,7 @@ def _refuse_misfits(fields: Fields, dimension: Dimension, tables: Mapping[str, C
 # ── computed facts ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _heads(file: Fields) -> Iterator[tuple[str, DerivedHead]]:
+def _heads(file: Fields, tables: Mapping[str, Codes]) -> Iterator[tuple[str, DerivedHead]]:
     """Yield what is declared of computed facts, before any is read: they may name each other in any order."""
     for name, entry in _entries(file, "derived").items():
         if not isinstance(entry.value, MappingNode):
@@ -180,7 +194,8 @@ def _heads(file: Fields) -> Iterator[tuple[str, DerivedHead]]:
             for key in ("label", "type", "unit", "codes")
             if isinstance(node := entry.value.get(key), ScalarNode)
         }
-        if said.get("type") in {dimension.value for dimension in Dimension}:
+        is_sound = said.get("type") in _TYPES and (said["type"] != Dimension.CODE.value or said.get("codes") in tables)
+        if is_sound:
             measure = Measure(Dimension(said["type"]), said.get("unit", ""), said.get("codes", ""))
             yield name, DerivedHead(said.get("label", name), measure, None)
 
@@ -197,7 +212,7 @@ def _derived(entry: Entry, documents: tuple[Document, ...], scope: Scope) -> Der
     _refuse_misfits(fields, dimension, scope.tables)
     cite = fields.optional("cite", lambda node: read_cite(node, scope))
     declared = Measure(dimension, fields.text("unit"), fields.text("codes"))
-    found = fields.get(_definition, fields, declared, scope)
+    found = fields.get(_definition, name, fields, declared, scope)
     if found is None:
         raise Noted
     value, measure = found
@@ -219,9 +234,9 @@ def _derived(entry: Entry, documents: tuple[Document, ...], scope: Scope) -> Der
     )
 
 
-def _definition(fields: Fields, declared: Measure, scope: Scope) -> Typed:
+def _definition(name: str, fields: Fields, declared: Measure, scope: Scope) -> Typed:
     written = [word for word in CONSTRUCTS["derived"].exactly_one if fields.has(word)]
-    if len(written) != 1 or declared.dimension.value != fields.text("type"):
+    if len(written) != 1 or name not in scope.derived:  # what it should measure is not known
         raise Noted
     word, node = written[0], fields.node.entries[written[0]].value
     if fields.has("on_zero") and word != "expr":
@@ -245,7 +260,7 @@ def _with_years(
     uses = {name: _uses(each.value) for name, each in derived.items()}
     order = order_by_use({name: [_bare(ref) for ref in refs] for name, refs in uses.items()})
     if order.circle:
-        message = f"推算的事实互相依赖：{' → '.join(order.circle)}"
+        message = f"推算的事实互相依赖：{order}"
         place = derived[order.circle[0]].position
         notes.append(Finding("reference.cycle", Severity.ERROR, place, message, "请断开这个环"))
     finished: dict[str, Derived] = {}

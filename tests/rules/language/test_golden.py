@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from rules.language.bundle import read_bundle
+from rules.language.bundle import CORPUS, read_bundle
+from rules.language.bundle import VOCABULARY as VOCABULARY_FIELDS
 from rules.language.findings import Severity
 from rules.language.json_schema import policy_schema
 from rules.language.source import read_tree, to_plain
+from rules.vocabulary.codes import CODES_FOLDER
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 GOOD = [GOLDEN / "good" / "examples", GOLDEN / "good" / "language"]
@@ -78,6 +80,21 @@ def test_the_bad_half_is_as_large_as_the_good_half():
 @pytest.mark.parametrize("file", [file for folder in GOOD for file in yaml_files(folder)], ids=lambda file: file.stem)
 def test_a_good_file_satisfies_the_json_schema(file):
     assert [error.message for error in SCHEMA.iter_errors(plain(file))] == []
+
+
+def test_the_json_schema_is_one():
+    Draft202012Validator.check_schema(policy_schema())
+
+
+@pytest.mark.parametrize("folder", [CORPUS, VOCABULARY_FIELDS, CODES_FOLDER], ids=lambda folder: folder.name)
+def test_every_file_in_the_repository_satisfies_the_json_schema(folder):
+    complaints = {
+        str(file.relative_to(folder)): error.json_path
+        for file in yaml_files(folder)
+        for error in SCHEMA.iter_errors(plain(file))
+    }
+
+    assert complaints == {}
 
 
 @pytest.mark.parametrize(
