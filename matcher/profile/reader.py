@@ -36,6 +36,7 @@ _RANGED = frozenset((Dimension.MONEY, Dimension.COUNT, Dimension.NUMBER, Dimensi
 _YEAR = re.compile(r"(19|20)\d{2}")
 _KEY_FIELDS = ("id", "name", "number")
 _LONGEST_INTEGER = 40
+_MOST_PROBLEMS = 100  # each unknown name costs a search for the nearest known one
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,10 @@ class _Reader:
                 raise QuantityError("用人单位应写成一组“事实: 值”", "请写如 employer: {registered_in: 罗湖区}")
             self.read(value, EMPLOYER)
         else:
-            name, _, year = key.removeprefix(EMPLOYER).partition("@")
+            name, at, year = key.removeprefix(EMPLOYER).partition("@")
             field = self._field(name)
             full = (EMPLOYER if key.startswith(EMPLOYER) else prefix) + name
-            self._read_fact(field, value, full, self._year(field, year) if year else None)
+            self._read_fact(field, value, full, self._year(field, year) if at else None)
 
     def _read_applicant(self, value: object) -> None:
         if value not in APPLICANTS:
@@ -191,6 +192,9 @@ class _Reader:
             self._keep(field, value, fact_key(name, year), source)
 
     def _keep(self, field: Field, value: object, key: str, source: Source | None) -> None:
+        if key in self.facts:  # such as revenue@2025 beside revenue: {2025: …}
+            self._note(key, QuantityError("写了两次", "请删去其中一个"))
+            return
         try:
             value, own = _unwrapped(value)
             self.facts[key] = self._state(field, value, key)
@@ -274,6 +278,9 @@ class _Reader:
 
     def _note(self, path: str, error: QuantityError) -> None:
         self.problems.append(ProfileProblem(path, error.message, error.advice))
+        if len(self.problems) == _MOST_PROBLEMS:
+            more = ProfileProblem("", f"问题超过 {_MOST_PROBLEMS} 处，其余没有列出", "请先改正以上各处")
+            raise ProfileErrors([*self.problems, more])
 
 
 def _unwrapped(value: object) -> tuple[object, Source | None]:

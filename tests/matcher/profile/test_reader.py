@@ -279,6 +279,8 @@ def test_the_kind_of_applicant_may_be_said():
         ({"founded_on@2024": "2020-01-01"}, ("founded_on@2024", "“成立日期”不是按年的事实", "请直接写一个值")),
         ({"founded_on": {"2024": "2020-01-01"}}, ("founded_on", "“成立日期”不是按年的事实", "请直接写一个值")),
         ({"revenue@24": "1元"}, ("revenue@24", "“24”不是年份", "请写四位年份，如 2025")),
+        ({"revenue@": "1元"}, ("revenue@", "“”不是年份", "请写四位年份，如 2025")),
+        ({"revenue@2025": "1元", "revenue": {"2025": "2元"}}, ("revenue@2025", "写了两次", "请删去其中一个")),
         ({"stores": "甲"}, ("stores", "“门店”应写成列表", "请逐项写，没有就写 []")),
         ({"stores": ["甲"]}, ("stores[1]", "每一项应是一组“事实: 值”", "请写如 {name: 甲店}")),
         ({"stores": [{}] * 4}, ("stores", "“门店”最多3项，现为4项", "请合并或分次填写")),
@@ -327,6 +329,13 @@ def test_every_fault_is_reported_at_once():
         "stores[1].name",
         "stores[2].closed_days",
     ]
+
+
+def test_a_flood_of_faults_is_cut_off_before_it_costs_seconds():
+    found = problems(**{f"revenu_{n}": "1元" for n in range(50_000)})
+
+    assert len(found) == 101
+    assert found[-1] == ("", "问题超过 100 处，其余没有列出", "请先改正以上各处")
 
 
 def test_the_error_says_all_of_it_in_lines():
