@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from matcher.combine.payment import Limit, most_paid, pay_in_order
 from matcher.combine.problem import Option, Problem, Program, Rule, Solution
@@ -21,8 +22,14 @@ Open = Mapping[str, tuple[Option, ...]]
 class Budget:
     """How long a search may last: branches walked, and a question asked at each whether time is up."""
 
-    branches: int = 20_000
+    branches: int = 3_000  # a few seconds at most; 40 entangled programs take some 40
     is_over: Callable[[], bool] = lambda: False
+
+    @classmethod
+    def within(cls, seconds: float) -> Budget:
+        """Return a budget that also ends at a time from now; what is found then depends on how fast the machine is."""
+        end = monotonic() + seconds
+        return cls(is_over=lambda: monotonic() > end)
 
 
 def best_combination(problem: Problem, budget: Budget | None = None) -> Solution:

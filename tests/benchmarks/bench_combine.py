@@ -1,4 +1,4 @@
-"""Time the best combination of 40 eligible programs: `python -m tests.benchmarks.bench_combine`."""
+"""Time the best combination of 40 eligible programs with entangled rules."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def district(seed: int) -> Problem:
     return Problem(programs, (*groups, *caps, year))
 
 
-def main() -> None:
-    """Print the median and the longest time, and how many were proven optimal."""
+def test_time_of_forty_programs() -> None:
+    """Print the median and the longest time, and how many were proven to be the best."""
     times, proven = [], 0
     for seed in range(PROBLEMS):
         problem = district(seed)
@@ -49,9 +49,5 @@ def main() -> None:
         proven += solution.is_optimal
     middle, longest = statistics.median(times) * 1000, max(times) * 1000
     sys.stdout.write(
-        f"{PROGRAMS} programs, {PROBLEMS} problems: median {middle:.1f} ms, longest {longest:.0f} ms, {proven} proven\n"
+        f"\n{PROGRAMS} programs, {PROBLEMS} problems: median {middle:.1f} ms, longest {longest:.0f} ms, {proven} proven\n"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -11,6 +11,7 @@ import click
 from web.cli.console import ChineseCommand, ChoiceOf, CommandError, nearest
 from web.cli.inputs import Day, load_rules, read_applicant, today
 
+_LONGEST_SEARCH = 10  # seconds
 _LATER = {"vector": "批量引擎", "network": "规则网络引擎"}
 
 
@@ -38,12 +39,13 @@ def match_command(
     """Answer one applicant."""
     if engine in _LATER:
         raise CommandError(f"{_LATER[engine]}（{engine}）还没有做好，请用 --engine interpret")
+    from matcher.combine import Budget
     from matcher.match import UnknownPolicyError, match
 
     bundle = load_rules(folders)
     applicant = read_applicant(profile, bundle)
     try:
-        result = match(bundle, applicant, on or today(), policies or None)
+        result = match(bundle, applicant, on or today(), policies or None, budget=Budget.within(_LONGEST_SEARCH))
     except UnknownPolicyError as error:
         near = [hint for name in error.names if (hint := nearest(name, list(bundle.policies)))]
         raise CommandError(f"没有项目 {'、'.join(error.names)}。{''.join(near)}") from None

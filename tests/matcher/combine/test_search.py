@@ -8,6 +8,7 @@ from matcher.combine.literal import literal_total
 from matcher.combine.problem import Option, Problem, Program, Rule
 from matcher.combine.search import Budget, best_combination
 from rules.language.model import GroupRule
+from tests.benchmarks.bench_combine import district
 from tests.support.combinations import best_sum_by_trial, is_lawful, random_problem, sums_allowed
 
 
@@ -40,6 +41,17 @@ def test_a7_the_combination_equals_brute_force_on_2000_random_instances_up_to_12
         for members, room in sums_allowed(problem, dict(solution.taken)):
             assert sum(solution.pays[name] for number, name in enumerate(solution.taken) if number in members) <= room
         assert literal_total(problem) <= solution.total
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a7_40_eligible_programs_are_solved_with_a_proof(seed):
+    problem = district(seed)
+
+    solution = best_combination(problem)
+
+    assert solution.is_optimal
+    assert is_lawful(problem, dict(solution.taken))
+    assert solution.total == sum(solution.pays.values()) >= literal_total(problem)
 
 
 def test_without_rules_everything_is_taken():
@@ -193,6 +205,10 @@ class TestFallback:
         cut_short = best_combination(self.chain, Budget(is_over=lambda: True))
 
         assert (cut_short.is_optimal, cut_short.total) == (False, 60)
+
+    def test_a_time_limit_that_is_far_away_changes_nothing_and_one_that_is_past_ends_the_search(self):
+        assert best_combination(self.chain, Budget.within(3600)) == best_combination(self.chain)
+        assert not best_combination(self.chain, Budget.within(-1)).is_optimal
 
     def test_the_budget_is_shared_by_all_parts(self):
         twice = Problem(
