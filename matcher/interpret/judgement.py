@@ -18,7 +18,7 @@ class Verdict(NamedTuple):
     """The truth of a condition and what it hangs on.
 
     `cause` lists the leaves that make it what it is, `needs` the facts and `review` the leaves for a person that can still
-    change it, `assumed` the undecidable leaves that the rule lets pass.
+    change it, `assumed` the undecidable leaves that the rule takes for true or false.
     """
 
     truth: Truth
@@ -52,7 +52,7 @@ class Judge:
         measured = measure(leaf, scope)
         truth = settle(leaf, measured.truth)
         name = self._path + leaf.id
-        is_assumed = truth is Truth.T and measured.truth is Truth.U
+        is_assumed = measured.truth is Truth.U and truth is not Truth.U
         kind = measure_of(leaf.operand, scope)
         self.lines.append(
             TraceLine(
@@ -70,7 +70,8 @@ class Judge:
                 source=sources_of(leaf, scope),
             )
         )
-        needs = () if is_assumed else measured.needs
+        # What passes by assumption is not asked for; what fails by one is, for the answer may turn it.
+        needs = () if truth is Truth.T else measured.needs
         return Verdict(truth, needs, cause=(name,), assumed=(name,) if is_assumed else ())
 
     def _manual(self, node: Manual, depth: int) -> Verdict:

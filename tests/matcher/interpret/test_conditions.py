@@ -163,10 +163,12 @@ def test_an_assumption_stays_listed_while_the_rest_is_open():
     assert (outcome.status, outcome.assumed, outcome.missing) == (Status.NEEDS_INFO, ("a",), ("people",))
 
 
-def test_what_fails_for_lack_of_a_fact_says_which():
+def test_what_fails_by_assumption_says_for_lack_of_which_fact():
     outcome = judged("{id: a, if: other, is: true, on_unknown: fail}")
 
     assert (outcome.status, outcome.failed, outcome.missing) == (Status.INELIGIBLE, ("a",), ("other",))
+    assert outcome.assumed == ("a",)
+    assert line(outcome, "a").assumed is True
 
 
 def test_a_known_fact_is_neither_assumed_nor_failed():
