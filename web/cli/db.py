@@ -1,4 +1,4 @@
-"""`huice db`: the schema of the database."""
+"""Hold `huice db`: the schema of the database."""
 
 from __future__ import annotations
 

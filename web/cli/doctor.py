@@ -1,4 +1,4 @@
-"""`huice doctor`: whether this machine has what the service needs."""
+"""Hold `huice doctor`: whether this machine has what the service needs."""
 
 from __future__ import annotations
 

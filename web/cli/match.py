@@ -1,4 +1,4 @@
-"""`huice match`: one applicant against the rules."""
+"""Hold `huice match`: one applicant against the rules."""
 
 from __future__ import annotations
 

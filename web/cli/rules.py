@@ -1,4 +1,4 @@
-"""`huice rules`: check rule files, print their schema."""
+"""Hold `huice rules`: check rule files, print their schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`huice seed`: the demo data."""
+"""Hold `huice seed`: the demo data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`huice serve`: the web service."""
+"""Hold `huice serve`: the web service."""
 
 from __future__ import annotations
 
