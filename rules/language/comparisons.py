@@ -68,9 +68,9 @@ def _read_word(word: str, fields: Fields, operand: Operand, scope: Scope) -> tup
     node = fields.node.entries[word].value
     place = fields.node.entries[word].key.position
     value, measure = operand
-    if word == "present":
-        return (Test(Word.PRESENT, (_flag_literal(node, scope),), place),)
     _refuse_word(word, measure, fields)
+    if word == "present":
+        return (Test(Word.PRESENT, (read_literal(node, BOOL, scope),), place),)
     if word == "within":
         period = fields.must(fields.period("within"))
         now = AsOf(node.position)
@@ -82,10 +82,6 @@ def _read_word(word: str, fields: Fields, operand: Operand, scope: Scope) -> tup
     bound = values.read_value(node, measure, scope)
     check_domain(bound, value, scope)
     return (Test((_BOUNDS | _DATES | {"is": Word.IS})[word], (bound,), place),)
-
-
-def _flag_literal(node: Node, scope: Scope) -> Literal:
-    return read_literal(node, BOOL, scope)
 
 
 def _members(word: str, node: Node) -> tuple[Node, ...]:
@@ -105,7 +101,7 @@ def _refuse_word(word: str, measure: Measure, fields: Fields) -> None:
     place = fields.node.entries[word].key.position
     dimension = measure.dimension
     if dimension is Dimension.LIST:
-        advice = "请写 count_of: {list: …}, from: 1"
+        advice = "请写 count_of: {list: …}, from: 1 或 is: 0"
         raise Refused("type.word", place, "列表不能直接比较", advice)
     if word in _BOUNDS and dimension not in ORDERED:
         advice = "请写 is: true 或 is: false" if dimension is Dimension.BOOL else "请写 is: … 或 in: […]"

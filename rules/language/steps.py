@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import NamedTuple, TypedDict
 
 from rules.language.citations import read_cite, read_reading
-from rules.language.comparisons import Operand
 from rules.language.conditions import read_condition
 from rules.language.measures import COUNT, MONEY, NUMERIC, RATIO, Measure
 from rules.language.model import (
@@ -41,7 +40,6 @@ from rules.language.model import (
     RoundTo,
     Step,
     TierMode,
-    TierRow,
     Tiers,
     TopUp,
     UnitCount,
@@ -52,7 +50,8 @@ from rules.language.problems import Gatherer, Noted, Refused, did_you_mean, near
 from rules.language.reading import Fields, items, mapping, read_text
 from rules.language.rule_keywords import ROUND_TO, STEP_FORMS
 from rules.language.source import MappingNode, Node, SequenceNode
-from rules.language.values import read_money, read_number, read_row_tests, read_value
+from rules.language.tiers import expect_base, read_tier_row
+from rules.language.values import read_money, read_number, read_value
 from rules.language.walk import walk
 
 
@@ -183,7 +182,7 @@ def _fixed(steps: StepList, fields: Fields, head: Head) -> Fixed:
 def _rate(steps: StepList, fields: Fields, head: Head) -> Rate:
     body = steps.body(fields, "rate")
     of, measure = steps.base_of(body)
-    _expect_base(body, measure, {Dimension.MONEY})
+    expect_base(body, measure, {Dimension.MONEY})
     return body.done(Rate(of=of, at=steps.value(body, "at", RATIO), **head))
 
 
@@ -200,33 +199,10 @@ def _tiers(steps: StepList, fields: Fields, head: Head) -> Tiers:
     nodes = fields.optional("table", lambda node: items(node, "table")) or ()
     if measure is None:  # a row says nothing without its base
         raise Noted
-    rows = fields.each(nodes, lambda node: _tier_row(node, steps, (of, measure), mode, is_last=node is nodes[-1]))
-    return body.done(Tiers(of=of, mode=mode, rows=rows, **head))
-
-
-def _tier_row(node: Node, steps: StepList, operand: Operand, mode: TierMode, *, is_last: bool) -> TierRow:
-    fields = Fields.open(node, "tier_row", steps.scope.notes)
-    tests = read_row_tests(fields, operand, steps.scope, is_last=is_last)
-    if fields.has("value") and mode is not TierMode.WHOLE:
-        fields.refuse(
-            "type.tier",
-            fields.place("value"),
-            "超额累进（marginal）的档不能写固定金额",
-            "请写 rate，或改用 mode: whole",
-        )
-    if fields.has("rate"):
-        _expect_base(fields, operand[1], {Dimension.MONEY})
-    if fields.has("each"):
-        _expect_base(fields, operand[1], {Dimension.COUNT, Dimension.NUMBER})
-    return fields.done(
-        TierRow(
-            tests,
-            fields.position,
-            rate=fields.optional("rate", lambda each: read_value(each, RATIO, steps.scope)),
-            each=fields.optional("each", lambda each: read_value(each, MONEY, steps.scope)),
-            value=fields.optional("value", lambda each: read_value(each, MONEY, steps.scope)),
-        )
+    rows = fields.each(
+        nodes, lambda node: read_tier_row(node, steps.scope, (of, measure), mode, is_last=node is nodes[-1])
     )
+    return body.done(Tiers(of=of, mode=mode, rows=rows, **head))
 
 
 def _per_unit(steps: StepList, fields: Fields, head: Head) -> PerUnit:
@@ -397,14 +373,6 @@ def _round(steps: StepList, fields: Fields, head: Head) -> Round:
     body = steps.body(fields, "round")
     to, mode = body.choice("to", "元"), body.choice("mode", RoundMode.HALF_UP.value)
     return body.done(Round(to=RoundTo[ROUND_TO[to]], mode=RoundMode(mode), **head))
-
-
-def _expect_base(fields: Fields, measure: Measure | None, dimensions: set[Dimension]) -> None:
-    """Note a base that is not of the kind its step multiplies."""
-    if measure and measure.dimension not in dimensions:
-        wanted = "金额" if Dimension.MONEY in dimensions else "数量"
-        advice = "比例（rate）乘以金额，每单位金额（each）乘以数量；请换基数或写法"
-        fields.refuse("type.dimension", fields.place("of"), f"计算基数要{wanted}，写的是{measure}", advice)
 
 
 _OUTER_ONLY = {"for_each", "per_item", "instalments", "round", "amount_of"}

@@ -78,11 +78,12 @@ def _read(node: Node, expected: Measure | None, scope: Scope) -> Typed:
     if isinstance(node, ScalarNode) and not node.text.startswith("$"):
         if expected and not expected.is_pure:
             return read_literal(node, expected, scope), expected
-        return guess_literal(read_text(node), node.position)
-    value, measure = _read_compound(node, expected, scope)
+        found: Typed = guess_literal(read_text(node), node.position)
+    else:
+        found = _read_compound(node, expected, scope)
     if expected:
-        require(expected, measure, node)
-    return value, measure
+        require(expected, found[1], node)
+    return found
 
 
 def _read_compound(node: Node, expected: Measure | None, scope: Scope) -> Typed:
