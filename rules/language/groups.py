@@ -1,4 +1,4 @@
-"""`group/1` and `conditions/1` files → Group and ConditionSet."""
+"""Turn `group/1` and `conditions/1` files into groups and condition sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vocab/1` files → Vocabulary: the only names a rule may use."""
+"""Turn `vocab/1` files into the vocabulary: the only names a rule may use."""
 
 from __future__ import annotations
 
