@@ -1,0 +1,1 @@
+"""Keep an append-only log that anyone can check."""
