@@ -50,12 +50,6 @@ def init_assets(app: Flask, config: Config) -> None:
         response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 
-    @app.get("/robots.txt", endpoint="robots")
-    @guard("public")
-    @costs(UNLIMITED)
-    def robots() -> Response:
-        return Response("User-agent: *\nDisallow: /api/\n", mimetype="text/plain")
-
     app.jinja_env.globals["asset"] = asset
 
 
