@@ -204,7 +204,10 @@ def full_months(start, end):
 def items_of(name, where, world):
     prefix = "" if name.startswith("employer.") else world.prefix
     items = [world.moved(item=item) for item in world.facts[prefix + name, None] or []]
-    return [inner for inner in items if where is None or truth(where, inner) == "T"]
+    truths = ["T" if where is None else truth(where, inner) for inner in items]
+    if "U" in truths:
+        raise Unknowable(name)
+    return [inner for inner, found in zip(items, truths, strict=True) if found == "T"]
 
 
 def aggregate(node, world):
@@ -392,7 +395,7 @@ def for_each(step, world):
         for inner, amounts in chosen:
             key = value(step.limit.per, inner) if step.limit.per is not None else "all"
             taken[key] = taken.get(key, 0) + 1
-            if taken[key] <= limit:
+            if limit is None or taken[key] <= limit:
                 kept.append((inner, amounts))
         chosen = kept
     return reduce(
