@@ -39,7 +39,6 @@ from rules.vocabulary.codes import load_code_tables
 
 _WHOLE = frozenset((Dimension.MONEY, Dimension.COUNT, Dimension.DATE))
 _ORDERED = frozenset((Dimension.MONEY, Dimension.COUNT, Dimension.NUMBER, Dimension.RATIO, Dimension.DATE))
-_THERE = Possible(is_ordered=False)
 
 
 FactKey = tuple[str, int]  # the name and the year, 0 for a fact that is not yearly
@@ -159,8 +158,6 @@ def possible_of(state: State | None, definition: Field, key: str) -> Possible:
             return exactly(value, is_whole=definition.dimension in _WHOLE, table=definition.code_table)
         case Absent():
             return ABSENT
-        case Items(items=items):
-            return _THERE if items else ABSENT
         case OneOf(values=values):
             return Possible(is_ordered=False, members=values, table=definition.code_table, needs=(key,))
         case Between(low=low, high=high):
@@ -182,7 +179,6 @@ def domain_of(definition: Field, needs: Needs) -> Possible:
     members: frozenset[str | bool] | None = EITHER if dimension is Dimension.BOOL else None
     if definition.code_table:
         members = _codes_of(definition.code_table)
-    absent = absent or dimension is Dimension.LIST
     return Possible(is_ordered=False, members=members, table=definition.code_table, needs=needs, absent=absent)
 
 

@@ -457,7 +457,7 @@ def test_facts_with_many_values_are_left_as_they_are():
     steps = [
         "{id: a, fixed: 5元, when: {if: place, is: 罗湖区}}",
         "{id: b, fixed: 3元, when: {if: title, is: 甲}}",
-        "{id: c, fixed: 2元, when: {if: shops, present: true}}",
+        "{id: c, fixed: 2元, when: {count_of: {list: shops, where: {if: open, is: true}}, from: 1}}",
     ]
 
     low, high = bounds(paid(*steps))

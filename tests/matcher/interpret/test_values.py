@@ -79,9 +79,6 @@ def expr(written, facts=()):
             {"size": {"in": ["微型", "小型"]}},
             Possible(is_ordered=False, members=frozenset({"微型", "小型"}), needs=("size",), table="size_class"),
         ),
-        ("shops", {"shops": []}, ABSENT),
-        ("shops", {"shops": [{}]}, Possible(is_ordered=False)),
-        ("shops", {}, Possible(is_ordered=False, needs=("shops",), absent=True)),
     ],
 )
 def test_a_fact_is_what_is_known_of_it(name, facts, expected):
