@@ -7,12 +7,23 @@ import time
 import pytest
 
 from tests.web.self_check_steps import DAY, NAME, Visitor
+from web.app import create_app
+from web.store import operations
 
 
 @pytest.fixture
 def settings(settings, database_url):
     """Run every test on both databases."""
     return {**settings, "HUICE_DATABASE_URL": database_url}
+
+
+@pytest.fixture
+def app(config):
+    """Return the pages without the API."""
+    app = create_app(config, features=("web.views",))
+    operations.upgrade(app.extensions["huice_store"])
+    yield app
+    app.extensions["huice_store"].close()
 
 
 @pytest.fixture
@@ -170,7 +181,7 @@ def test_the_page_of_all_facts_keeps_what_is_right_and_sends_back_what_is_not(vi
     wrong = {"registered_in__value": "罗湖区", "rd_expense@2019__value": "二十"}
     page = visitor.post("/self-check/all", 422, **wrong)
     assert "2019 年研发费用：" in page.text()
-    assert "罗湖区" not in visitor.get("/self-check/answers").text()
+    assert "注册地" not in visitor.get("/self-check/answers").text()
 
     visitor.post("/self-check/all", **{**wrong, "rd_expense@2019__value": "2000万"})
     answers = visitor.get("/self-check/answers").text()

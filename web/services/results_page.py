@@ -188,9 +188,9 @@ def read_result(row: Result) -> Page:
 def without_identity(page: Page) -> Page:
     """Return a result that may be handed on.
 
-    What stays is what the programs say: state, amount, each condition with its truth, bound and clause. What goes is what
-    the applicant said: the facts, the operands compared, gaps, near misses, what lists contain, the running amounts (they give
-    a turnover away) and the questions still open.
+    What stays is what the programs say: state, amount, each condition with its sentence, truth and clause. What goes is what
+    the applicant said: the facts, the operands compared, bounds worked out from facts, gaps, near misses, what lists contain,
+    the running amounts (they give a turnover away) and the questions still open.
     """
     return replace(
         page,
@@ -208,7 +208,11 @@ def without_identity(page: Page) -> Page:
 def _nameless(program: Program) -> Program:
     return replace(
         program,
-        conditions=tuple(replace(line, operand="", gap="", item="") for line in program.conditions if not line.item),
+        conditions=tuple(
+            replace(line, operand="", bound="", gap="", missing=(), item="")
+            for line in program.conditions
+            if not line.item
+        ),
         steps=tuple(
             replace(step, figures="", before=None, after=None, item="") for step in program.steps if not step.item
         ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from matcher.advise import thresholds_of
 from matcher.outcome import MatchResult, Money, Outcome, Status
@@ -90,7 +89,7 @@ def box_for(row: Result, bundle: Bundle, key: str = "", shown: str = "") -> Box 
         return None
     question = questions.get(key) or next(iter(questions.values()))
     answers = answers_from(row.profile["facts"], bundle.vocabulary, row.as_of)
-    return _box(question, answers.get(question.key), _marks(bundle, question, found), shown, questions)
+    return _box(question, answers.get(question.key), _marks(row, bundle, question, found), shown, questions)
 
 
 def read_what_if(row: Result, bundle: Bundle, key: str, typed: str | None) -> WhatIf:
@@ -130,53 +129,56 @@ def _figures(row: Result, bundle: Bundle, found: MatchResult) -> dict[str, Quest
     return questions
 
 
-def _marks(bundle: Bundle, question: Question, found: MatchResult) -> list[Fraction]:
-    """Return the thresholds of a figure in the programs that can still pay."""
+def _marks(row: Result, bundle: Bundle, question: Question, found: MatchResult) -> dict[Fraction, str]:
+    """Return the values of a figure at which results jump, each with its words: near misses with what they lead to first."""
+    kind = question.field
+    marks: dict[Fraction, str] = {}
+    for outcome in found.outcomes:
+        near = outcome.near_miss
+        if near and row.outcome["near_keys"].get(outcome.policy) == question.key:
+            value = exact(kind, near.to_value)
+            marks.setdefault(value, f"{format_value(value, kind.dimension, kind.unit)}：{outcome.title}")
     alive = {outcome.policy for outcome in found.outcomes if outcome.status is not Status.NOT_IN_FORCE}
-    exact_marks = [mark for mark in thresholds_of(bundle, question.key, alive) if isinstance(mark, Fraction)]
-    return [mark for mark in exact_marks if mark > 0]
+    for value in thresholds_of(bundle, question.key, alive):
+        if isinstance(value, Fraction) and value > 0:
+            marks.setdefault(value, format_value(value, kind.dimension, kind.unit))
+    return marks
 
 
 def _box(
-    question: Question, answer: Answer | None, marks: list[Fraction], shown: str, questions: dict[str, Question]
+    question: Question, answer: Answer | None, marks: dict[Fraction, str], shown: str, questions: dict[str, Question]
 ) -> Box:
     kind = question.field
     is_known = answer is not None and answer.value is not None and not is_range(answer.value)
     now = exact(kind, answer.value) if is_known and answer else Fraction(0)
-    size = _size(kind.dimension, [now, *marks])
-    near = sorted(marks, key=lambda mark: abs(mark - now))[:MOST_MARKS]
+    near = sorted(marks, key=lambda mark: ("：" not in marks[mark], abs(mark - now)))[:MOST_MARKS]
+    size = _size(kind.dimension, now, near)
     top = max([2 * now, *(mark * 5 / 4 for mark in near), Fraction(10 * size)])
-    if kind.maximum is not None and isinstance(kind.maximum, Fraction):
+    if isinstance(kind.maximum, Fraction):
         top = min(top, kind.maximum)
     most = -(-int(top) // size)
     step = _step(most)
-    value = int(now // size)
-    labels = tuple((key, one.label) for key, one in questions.items())
     return Box(
         key=question.key,
         label=question.label,
         unit="万元" if size == WAN else question.unit,
         size=size,
-        value=value,
+        value=int(now // size),
         least=0,
         most=-(-most // step) * step,
         step=step,
-        marks=tuple(
-            (int(mark / size), format_value(mark, kind.dimension, kind.unit))
-            for mark in sorted(near)
-            if not mark % size
-        ),
+        marks=tuple((int(mark / size), marks[mark]) for mark in sorted(near) if not mark % size),
         shown=shown or _plain(now / size),
         now=describe(kind, answer.value) if is_known and answer else "没有填",
-        choices=labels,
+        choices=tuple((key, one.label) for key, one in questions.items()),
     )
 
 
-def _size(dimension: Dimension, values: list[Any]) -> int:
+def _size(dimension: Dimension, now: Fraction, marks: list[Fraction]) -> int:
     """Return how many of the field's units one unit of the box is: 万元 where the thresholds are whole ones, else 元."""
     if dimension is not Dimension.MONEY:
         return 1
-    return WAN if all(value % WAN == 0 for value in values[1:]) and max(values) >= 10 * WAN else 100
+    return WAN if all(mark % WAN == 0 for mark in marks) and max([now, *marks]) >= 10 * WAN else 100
 
 
 def _step(most: int) -> int:

@@ -116,6 +116,8 @@ def _range(field: Field, low: str, high: str, boxes: tuple[str, str]) -> dict[st
         raise BadAnswer(gettext("范围的下限大于上限：请对调。"), boxes[0])
     if len(ends) == 2 and ends["from"] == ends["upto"]:
         return _as_json(field, ends["from"])
+    if field.dimension is Dimension.MONEY:
+        return {name: _decimal(value / 100) + "元" for name, value in ends.items()}
     return {name: _as_json(field, value) for name, value in ends.items()}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from matcher.interpret.versions import fact_year_of, version_in_force
 from matcher.match import match
 from matcher.outcome import MatchResult, NextQuestion, Status
-from matcher.profile import Profile, read_profile
+from matcher.profile import Profile, ProfileErrors, read_profile
 from rules.language.bundle import load_corpus
 from rules.language.model import Aggregate, Bundle, FactRef, ForEach, Use, Vocabulary
 from rules.language.walk import walk
@@ -41,8 +41,17 @@ def answers_from(facts: Mapping[str, Any], vocabulary: Vocabulary, as_of: date) 
 
 
 def profile_of(answers: Mapping[str, Answer], applicant: str, vocabulary: Vocabulary) -> Profile:
-    """Return what is known of an applicant, for the engine."""
-    return read_profile({"applicant": applicant, **kept_facts(answers)}, vocabulary)
+    """Return what is known of an applicant, for the engine.
+
+    An answer that the rules of today cannot read any more, kept from before they changed, counts as not given.
+    """
+    facts = kept_facts(answers)
+    try:
+        return read_profile({"applicant": applicant, **facts}, vocabulary)
+    except ProfileErrors as errors:
+        unreadable = {error.field.partition("[")[0] for error in errors.errors}
+        readable = {key: fact for key, fact in facts.items() if key not in unreadable}
+        return read_profile({"applicant": applicant, **readable}, vocabulary)
 
 
 # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
