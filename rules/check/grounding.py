@@ -158,9 +158,8 @@ def _is_trivial(stated: Stated) -> bool:
         return True
     if constant.dimension is Dimension.MONEY:
         return constant.value == 0
-    if stated.in_arithmetic and constant.text.replace(".", "").isdigit():
-        return True
-    return constant.value in _TRIVIAL
+    is_bare = constant.text.replace(".", "").isdigit()
+    return constant.value in _TRIVIAL or (stated.in_arithmetic and is_bare)
 
 
 def _dated(stated: Stated, source: _Source) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from fractions import Fraction
 from itertools import pairwise
 
@@ -42,21 +43,26 @@ class Band:
             return self.high
         return self.high - 1
 
-    def ends_before(self, other: Band) -> bool:
-        """Tell whether every number of this band is less than every number of the other."""
-        if self.last is None or other.first is None:
-            return False
-        if self.is_whole:
-            return self.last < other.first
-        return self.last < other.first or (self.last == other.first and not (self.high_included and other.low_included))
 
-    def touches(self, other: Band) -> bool:
-        """Tell whether nothing lies between this band and a later one."""
-        if self.last is None or other.first is None:
-            return True
-        if self.is_whole:
-            return self.last + 1 >= other.first
-        return self.last > other.first or (self.last == other.first and (self.high_included or other.low_included))
+class Seam(Enum):
+    """How one band meets the next."""
+
+    TIGHT = "tight"
+    OVERLAP = "overlap"
+    GAP = "gap"
+
+
+def seam(before: Band, after: Band) -> Seam:
+    """Compare the end of a band with the start of a later one."""
+    end, start = before.last, after.first
+    if end is None or start is None or end > start:
+        return Seam.OVERLAP
+    if before.is_whole:
+        return Seam.OVERLAP if end == start else Seam.TIGHT if end + 1 == start else Seam.GAP
+    if end == start:
+        sides = before.high_included + after.low_included
+        return (Seam.GAP, Seam.TIGHT, Seam.OVERLAP)[sides]
+    return Seam.GAP
 
 
 def band(tests: tuple[Test, ...], position: Position) -> Band | None:
@@ -107,7 +113,8 @@ def check_rows(rows: tuple[tuple[tuple[Test, ...], Position], ...], owner: str) 
 def _check_neighbours(bands: list[Band], owner: str, *, has_otherwise: bool) -> Iterator[Finding]:
     ordered = sorted(bands, key=lambda entry: (entry.first is not None, entry.first or 0, not entry.low_included))
     for before, after in pairwise(ordered):
-        if not before.ends_before(after):
+        meeting = seam(before, after)
+        if meeting is Seam.OVERLAP:
             yield finding(
                 "logic.overlap",
                 max(before.position, after.position),
@@ -115,7 +122,7 @@ def _check_neighbours(bands: list[Band], owner: str, *, has_otherwise: bool) -> 
                 "让后一档的下限正好接在前一档的上限上：前一档 upto 则后一档 over，前一档 below 则后一档 from",
                 owner,
             )
-        elif not has_otherwise and not before.touches(after):
+        elif meeting is Seam.GAP and not has_otherwise:
             yield finding(
                 "logic.gap",
                 max(before.position, after.position),

@@ -90,6 +90,23 @@ FAULTS = [
         "expect: {status: needs_info}}",
         "schema: policy/1",
     ),
+    ("grounding.number", "wide.yaml", "ceiling: {value: 900万元", "ceiling: {value: 800万元", ""),
+    ("grounding.number", "wide.yaml", "{from: 41, value: 300万元}", "{from: 41, value: 330万元}", ""),
+    ("grounding.number", "wide.yaml", "cap_base: 5000万元", "cap_base: 4000万元", ""),
+    ("grounding.number", "wide.yaml", "unit: 1000万元, each: 5万元", "unit: 1000万元, each: 6万元", ""),
+    ("grounding.number", "wide.yaml", "over: 12, minimum: 6", "over: 12, minimum: 5", ""),
+    ("grounding.number", "wide.yaml", "upto: {ago: 6个月}", "upto: {ago: 7个月}", ""),
+    ("grounding.number", "wide.yaml", "range: {from: 10万元, upto: 50万元", "range: {from: 10万元, upto: 60万元", ""),
+    ("grounding.number", "wide.yaml", "multiply: 2倍", "multiply: 3倍", ""),
+    ("grounding.number", "wide.yaml", "cap_each: 400万元", "cap_each: 500万元", ""),
+    ("grounding.number", "wide.yaml", "of: rd, at: 50%", "of: rd, at: 60%", ""),
+    ("grounding.number", "wide.yaml", "if: founded_on, after: 2025-01-01", "if: founded_on, after: 2025-01-02", ""),
+    ("grounding.number", "wide.yaml", "if: founded_on, from: 2024-05-01", "if: founded_on, from: 2024-06-01", ""),
+    ("grounding.boundary", "wide.yaml", "if: pay, over: 8000元", "if: pay, from: 8000元", ""),
+    ("logic.gap", "wide.yaml", "{from: 20, upto: 40, value: 200万元}", "{from: 20, upto: 39, value: 200万元}", ""),
+    ("logic.overlap", "wide.yaml", "{from: 41, value: 300万元}", "{from: 40, value: 300万元}", ""),
+    ("logic.overlap", "wide.yaml", "{below: 20, value: 100万元}", "{upto: 20, value: 100万元}", ""),
+    ("logic.gap", "wide.yaml", "{from: 2025-01-01, value: 2%}", "{after: 2025-01-01, value: 2%}", ""),
 ]
 
 
@@ -167,3 +184,16 @@ def test_a_hole_between_versions_and_an_old_source_are_found(tmp_path):
     codes = {entry.code for entry in lint(bundle, on=date(2027, 2, 1))}
 
     assert codes == {"time.version-hole", "time.stale"}
+
+
+def test_versions_that_follow_each_other_have_no_hole(tmp_path):
+    files = sound_files()
+    later = (
+        files["wide.yaml"].split("versions:\n")[1].split("tests:")[0].replace("from: 2026-02-01", "from: 2027-02-01")
+    )
+    later = later.replace("gist: 2026年2月1日起施行", "gist: 2027年2月1日起施行")
+    files["wide.yaml"] = files["wide.yaml"].replace("from: 2026-02-01", "from: 2026-02-01\n    to: 2027-01-31")
+    files["wide.yaml"] = files["wide.yaml"].replace("gist: 2026年2月1日起施行", "gist: 2026年2月1日至2027年1月31日施行")
+    files["wide.yaml"] = files["wide.yaml"].replace("tests:", later + "tests:")
+
+    assert [str(entry) for entry in check(tmp_path, files)] == []
