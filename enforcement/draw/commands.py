@@ -20,7 +20,7 @@ from enforcement.draw.people import read_people
 from enforcement.draw.reading import Fields
 from enforcement.draw.seed import Salt, Seed, make_seed
 from enforcement.draw.sources import Evidence, Value
-from enforcement.draw.transcript import Depth, Signed, disclosure, transcript
+from enforcement.draw.transcript import EVERYONE, Extent, Signed, disclosure, transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,12 @@ def run(commitment: bytes, case: bytes, opened: bytes, signed: Signed, *, practi
     return transcript(committed, lists, result, (values, salts), signed)
 
 
-def disclose(
-    commitment: bytes, case: bytes, written: bytes, depth: Depth = Depth.PUBLIC, unit: str | None = None
-) -> bytes:
-    """Return the file for verifiers: at depth OWN with the leaf of `unit` opened, at depth COMPLETE with all."""
+def disclose(commitment: bytes, case: bytes, written: bytes, extent: Extent = EVERYONE) -> bytes:
+    """Return the file for verifiers, by default the one for everyone; raise Refused when the lists are not those committed."""
     committed = read_committed(commitment)
     _, lists = _read_case(case)
     check_lists(committed, lists)
-    return disclosure(committed, lists, written, depth, unit)
+    return disclosure(committed, lists, written, extent)
 
 
 def read_committed(written: bytes) -> Commitment:

@@ -11,6 +11,7 @@ from enforcement.draw.commitment import Commitment, commitment_bytes, commitment
 from enforcement.draw.complaints import refuse
 from enforcement.draw.drawing import Lists, Result
 from enforcement.draw.frame import Frame
+from enforcement.draw.life import Attempt
 from enforcement.draw.people import Conflict
 from enforcement.draw.seed import Salt
 from enforcement.draw.sources import Evidence, Value
@@ -103,15 +104,25 @@ def conflict_openings(conflicts: Sequence[Conflict], units: Iterable[str]) -> li
     return openings
 
 
-def disclosure(
-    commitment: Commitment, lists: Lists, written: bytes, depth: Depth = Depth.PUBLIC, unit: str | None = None
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a disclosure goes: its depth, whose leaf it opens at depth OWN, and the attempts of the draw so far."""
+
+    depth: Depth = Depth.PUBLIC
+    unit: str | None = None
+    history: tuple[Attempt, ...] = ()
+
+
+EVERYONE = Extent()
+
+
+def disclosure(commitment: Commitment, lists: Lists, written: bytes, extent: Extent) -> bytes:
     """Return the canonical file that a verifier reads: commitment, lists as published, transcript, openings by depth.
 
-    `unit` is the enterprise whose leaf is opened at depth OWN. The register is included where one was committed.
+    The register is included where one was committed.
     """
     programmes = [
-        _list_document(programme.id, frame, depth, unit)
+        _list_document(programme.id, frame, extent)
         for programme, frame in zip(commitment.programmes, lists.frames, strict=True)
     ]
     document: dict[str, Json] = {
@@ -122,23 +133,38 @@ def disclosure(
     }
     if lists.people is not None:
         document["inspectors"] = [inspector.record() for inspector in lists.people.inspectors]
+    if extent.history:
+        document["history"] = [_attempt_document(attempt) for attempt in extent.history]
     return canonical(document)
 
 
-def _list_document(programme: str, frame: Frame, depth: Depth, unit: str | None) -> dict[str, Json]:
+def _list_document(programme: str, frame: Frame, extent: Extent) -> dict[str, Json]:
     document: dict[str, Json] = {"frame": [listed.record() for listed in frame.units]}
     if programme:
         document["programme"] = programme
     if frame.register:
         document["register"] = list(frame.register)
         document["exclusions"] = [exclusion.record() for exclusion in frame.exclusions]
-    opened = [
-        listed.opening()
-        for listed in frame.units
-        if listed.salt is not None and (depth is Depth.COMPLETE or (depth is Depth.OWN and listed.unit == unit))
-    ]
+    sealed = [listed for listed in frame.units if listed.salt is not None and extent.depth is not Depth.PUBLIC]
+    opened = [listed.opening() for listed in sealed if extent.depth is Depth.COMPLETE or listed.unit == extent.unit]
     if opened:
         document["openings"] = opened
+    return document
+
+
+def _attempt_document(attempt: Attempt) -> dict[str, Json]:
+    document: dict[str, Json] = {
+        "attempt": attempt.number,
+        "commit": attempt.commit or "",
+        "committed_at": attempt.committed_at or "",
+        "known_from": attempt.known_from,
+        "salts": list(attempt.seals),
+    }
+    if attempt.voided:
+        voided = attempt.voided
+        approver: dict[str, Json] = {"approver": voided.approver.value} if voided.approver else {}
+        written = {"at": voided.at, "reason": voided.reason, "by": voided.by, "second": voided.second}
+        document["voided"] = {**written, **approver}
     return document
 
 
