@@ -19,8 +19,11 @@ function tie(box) {
   const number = document.getElementById(slider.dataset.for);
   const marks = (slider.dataset.marks ?? "").split(" ").filter(Boolean).map(Number);
   box.querySelector(".range-box__slider").hidden = false;
+  let isKeyed = false; // an arrow key moves by less than a mark pulls: snapping would hold the slider there for ever
+  slider.addEventListener("keydown", () => { isKeyed = true; });
+  slider.addEventListener("pointerdown", () => { isKeyed = false; });
   slider.addEventListener("input", () => {
-    const value = snapped(Number(slider.value), marks, Number(slider.max) - Number(slider.min));
+    const value = isKeyed ? Number(slider.value) : snapped(Number(slider.value), marks, Number(slider.max) - Number(slider.min));
     number.value = String(value);
     number.dispatchEvent(new Event("input", { bubbles: true }));
   });
