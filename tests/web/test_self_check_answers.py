@@ -80,6 +80,7 @@ def _in_a_request(config):
         (INDUSTRY, "F5146", "F5146", "首饰、工艺品及收藏品批发"),
         (INDUSTRY, "F5146 首饰、工艺品及收藏品批发", "F5146", "首饰、工艺品及收藏品批发"),
         (INDUSTRY, "F51", "F51", "批发业"),
+        (field(Dimension.TEXT), " 某某（集团）有限公司 ", "某某（集团）有限公司", "某某（集团）有限公司"),
     ],
 )
 def test_what_people_type_is_read_exactly_and_said_again(kind, typed, answer, words):

@@ -82,6 +82,24 @@ def test_a_pasted_licence_answers_its_questions_and_is_shown_to_be_checked(visit
         assert words in page.text()
 
 
+@pytest.mark.parametrize("who", ["罗湖区阿瑆面馆（演示）", "92440303Y73499014T", "阿瑆面馆"])
+def test_the_register_fills_in_what_anybody_may_read_in_it_and_nothing_else(visitor, who):
+    page = visitor.begin(who=who)
+
+    assert page.all("h1")[0].text() == "核对登记信息"
+    for words in ("罗湖区阿瑆面馆（演示）", "92440303Y73499014T", "个体工商户", "2017-09-09", "登记信息"):
+        assert words in page.text()
+    for words in ("营业收入", "从业人员", "纳税", "199万元"):
+        assert words not in page.text()
+
+
+def test_a_name_that_is_not_registered_is_kept_as_it_was_typed(visitor):
+    visitor.begin(who="面馆")
+
+    assert "面馆" in visitor.get("/self-check/answers").text()
+    assert "阿瑆" not in visitor.get("/self-check/answers").text()
+
+
 def test_an_answer_survives_and_can_be_changed(visitor):
     visitor.begin()
     visitor.answer("revenue@2019", "6.2亿")

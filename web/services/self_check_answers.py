@@ -73,7 +73,8 @@ def read_answer(field: Field, typed: Typed) -> Any:
         if typed.value.strip():
             raise BadAnswer(gettext("填了准确数，又填了范围：请只留一项。"))
         return _range(field, typed.low, typed.high, ("low", "high"))
-    text = half_width(typed.value).strip()
+    # A name keeps its brackets as written; figures and codes are read in half width.
+    text = (typed.value if field.dimension is Dimension.TEXT else half_width(typed.value)).strip()
     if field.dimension in ORDERED and (found := _span(field, text)):
         return _range(field, found[0], found[1], ("value", "value"))
     return _as_json(field, _scalar(field, text))

@@ -75,7 +75,9 @@ def begin() -> Any:
     filled = forms.read_start(request.form, bundle().vocabulary)
     if filled.errors:
         return _start_page(filled), 422
-    registered = known_of(filled.who, filled.applicant, bundle().vocabulary)
+    # The demonstration's enterprises are fictitious; an installation in earnest has its own register, or none.
+    is_demo = not current_config().is_production
+    registered = known_of(filled.who, filled.applicant, bundle().vocabulary) if is_demo else {}
     known = filled.known | registered  # the register has the last word on its own facts
     session[DRAFT] = drafts.begin(current_store(), filled.applicant, filled.as_of, known)
     beyond_name = known.keys() - {"name", "uscc"}
