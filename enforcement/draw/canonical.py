@@ -106,7 +106,9 @@ def _check(value: object, where: str, depth: int) -> None:
             _check(part, f"{where}.{name}" if where else name, depth + 1)
     elif isinstance(value, (list, tuple)):
         for number, part in enumerate(value, 1):
-            _check(part, f"{where}[{number}]", depth + 1)
+            # An entry of a list of units goes by its unit: people do not count lines.
+            unit = part.get("unit") if isinstance(part, Mapping) else None
+            _check(part, f"{where}[{number}]" if unit is None else f"{where}[{number}]，单位 {unit}", depth + 1)
     else:
         raise refuse("type", f"内容{place}的类型是 {type(value).__name__}。请只用文本、整数、列表和对象。")
 

@@ -11,7 +11,7 @@ from enum import Enum
 from stdnum.cn import uscc
 
 from enforcement.draw.canonical import Json, canonical, is_id, salted
-from enforcement.draw.complaints import Complaint, require_none
+from enforcement.draw.complaints import Complaint, Refused, require_none
 from enforcement.draw.reading import Fields
 from enforcement.log import merkle
 
@@ -171,6 +171,7 @@ def _unit_complaints(units: Sequence[Unit]) -> Iterator[Complaint]:
             )
         for name in sorted(_OWN_FIELDS & dict(unit.public).keys()):
             yield Complaint("field", f"单位 {unit.unit} 的公开信息占用了“{name}”这个名字。请换一个名字。")
+        yield from _text_complaints(unit)
     yield from _repeated("frame-duplicate", "抽查名单", [unit.unit for unit in units])
     sealed = sum(unit.salt is not None for unit in units)
     if 0 < sealed < len(units):
@@ -185,7 +186,8 @@ def _unit_complaints(units: Sequence[Unit]) -> Iterator[Complaint]:
 
 
 def _id_complaints(unit: str) -> Iterator[Complaint]:
-    if uscc.is_valid(unit) and len(unit) == 18:
+    # The library forgives small letters, spaces and hyphens; one unit has one spelling here.
+    if uscc.is_valid(unit) and uscc.compact(unit) == unit:
         return
     if not is_id(unit):
         yield Complaint("unit-id", f"单位编号“{unit[:80]}”含有不能用的字符。请只用数字、英文字母和 . _ -，最长 64 位。")
@@ -195,6 +197,15 @@ def _id_complaints(unit: str) -> Iterator[Complaint]:
             f"单位 {unit} 不是有效的统一社会信用代码（18 位，含校验码，字母大写）。"
             "请对照营业执照改正；没有代码的对象请用 site-000123 这样的内部编号。",
         )
+
+
+def _text_complaints(unit: Unit) -> Iterator[Complaint]:
+    if unit.public:
+        try:
+            canonical(dict(unit.public))
+        except Refused as refused:
+            for complaint in refused.complaints:
+                yield Complaint(complaint.code, f"单位 {unit.unit} 的公开信息：{complaint.message}")
 
 
 def _exclusion_complaints(exclusions: Sequence[Exclusion]) -> Iterator[Complaint]:

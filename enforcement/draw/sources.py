@@ -130,21 +130,23 @@ def _check_instead(source: Source, value: Value, instead: str) -> None:
         raise refuse(
             "source-notice", f"来源 {source.name} 改用 {instead}，却没有官方取消公告。请附公告地址和页面摘要。"
         )
-    kind = kind_of(source.name)
-    asked = kind.name.fullmatch(source.name) if kind else None
-    given = kind.name.fullmatch(instead) if kind else None
-    if not (asked and given and _follows(asked[1], given[1])):
+    if not _follows(source.name, instead):
         raise refuse(
             "source-instead", f"来源 {source.name} 不能改用 {instead}。取消后只能用同一来源的下一期或下一个交易日。"
         )
 
 
-def _follows(asked: str, given: str) -> bool:
-    """Tell whether issue or day `given` can be the next after `asked`."""
-    if len(asked) == len(given) == 8:
-        return asked < given
-    next_year = f"{int(asked[:4]) + 1}001"
-    return len(asked) == len(given) == 7 and given in {f"{int(asked) + 1}", next_year}
+def _follows(name: str, instead: str) -> bool:
+    """Tell whether `instead` can be the next issue, or a later trading day, of the same well-known source."""
+    kind = kind_of(name)
+    asked = kind.name.fullmatch(name) if kind else None
+    given = kind.name.fullmatch(instead) if kind else None
+    if not (asked and given):
+        return False
+    if ".close." in name:
+        return asked[1] < given[1]
+    is_issue = len(asked[1]) == 7 and not name.startswith(("drand.", "dice."))
+    return is_issue and given[1] in {f"{int(asked[1]) + 1}", f"{int(asked[1][:4]) + 1}001"}
 
 
 def _fits(value: str, form: str) -> bool:
