@@ -124,6 +124,13 @@ def test_a_wrong_answer_is_kept_in_its_box_with_the_fix_beside_it(visitor):
     assert "营业收入" not in visitor.get("/self-check/answers").text().split("跳过")[0].split("已填的答案")[-1]
 
 
+def test_how_an_answer_was_read_is_said_on_the_next_page_too(visitor):
+    visitor.begin()
+    page = visitor.answer("revenue@2019", "6.2亿")
+
+    assert "已记下 2019 年营业收入：6.2亿元，即 620,000,000 元（陆亿贰仟万元整）" in page.text()
+
+
 def test_skipping_is_not_a_no_and_is_not_asked_again(visitor):
     visitor.begin()
     first = visitor.get("/self-check/next").all("form")[0].attributes["action"]
@@ -133,6 +140,7 @@ def test_skipping_is_not_a_no_and_is_not_asked_again(visitor):
     answers = visitor.get("/self-check/answers")
     assert "跳过的问题（1）" in answers.text()
     assert "注册地" in answers.text()
+    assert visitor.post("/self-check/again").all("form")[0].attributes["action"] == first
 
 
 def test_back_leads_the_way_one_came(visitor):

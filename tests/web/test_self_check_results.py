@@ -15,6 +15,7 @@ from rules.language.model import Bundle
 from tests.web.page_check import check_page
 from tests.web.self_check_steps import NAME, RD, Visitor
 from web.app import create_app
+from web.config import load_config
 from web.reports.sheet import sheet_pdf
 from web.services import results
 from web.services.results_page import read_result, without_identity
@@ -427,3 +428,16 @@ def test_a_person_never_leaves_a_name(app, kept):
     words = str(page)
     assert "1990" not in words
     assert all("person" in bundle_in_force(LUOHU).policies[one.policy].applicant for one in page.programs)
+
+
+def test_what_is_dear_is_limited(tmp_path):
+    config = load_config({"HUICE_HOME": str(tmp_path), "HUICE_LOG_LEVEL": "error"})
+    app = create_app(config, features=("web.views",))
+    operations.upgrade(app.extensions["huice_store"])
+    client = app.test_client()
+
+    statuses = [client.get("/verify/HC-20200501-00000-00000?c=0").status_code for _ in range(25)]
+
+    assert statuses[:20] == [404] * 20
+    assert set(statuses[20:]) == {429}
+    app.extensions["huice_store"].close()

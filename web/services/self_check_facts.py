@@ -64,6 +64,11 @@ def facts_page(bundle: Bundle, interview: Interview, query: str = "") -> FactsPa
     )
 
 
+def uses_of(bundle: Bundle, interview: Interview, key: str) -> int:
+    """Return how many programs in force ask for a fact."""
+    return len(_asked_by(bundle, interview.applicant, interview.as_of).get(key, ()))
+
+
 def _asked_by(bundle: Bundle, applicant: str, on: date) -> Mapping[str, tuple[str, ...]]:
     key = (bundle.hash, applicant, on)
     if key not in _asked:

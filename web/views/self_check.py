@@ -19,7 +19,7 @@ from web.services import self_check_drafts as drafts
 from web.services import self_check_forms as forms
 from web.services.self_check_answers import describe, echo
 from web.services.self_check_drafts import Answer, Interview
-from web.services.self_check_facts import facts_page
+from web.services.self_check_facts import facts_page, uses_of
 from web.services.self_check_forms import today
 from web.services.self_check_questions import FactKey, Question, parse_key, question_for
 from web.services.self_check_register import known_of
@@ -104,9 +104,10 @@ def _start_page(filled: forms.Start) -> str:
 def next_question(interview: Interview) -> Response:
     """Lead to the question that settles most, or to the answers when none can change anything."""
     standing = standing_of(interview, bundle())
+    said = request.args.get("said")
     if not standing.questions:
         return redirect(url_for("self_check.answers"), 303)  # type: ignore[return-value]
-    return redirect(url_for("self_check.question", key=standing.questions[0].field), 303)  # type: ignore[return-value]
+    return redirect(url_for("self_check.question", key=standing.questions[0].field, said=said), 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/questions/<key>")
@@ -136,12 +137,12 @@ def answer(interview: Interview, key: str) -> Any:
     if filled.errors:
         return _question_page(interview, asked, filled), 422
     drafts.record(current_store(), interview.id, {asked.key: Answer(filled.value, "declared")})
-    return _onwards()
+    return _onwards(asked.key)
 
 
-def _onwards() -> Response:
+def _onwards(said: str | None = None) -> Response:
     to = "self_check.answers" if request.form.get("back") == "answers" else "self_check.next_question"
-    return redirect(url_for(to), 303)  # type: ignore[return-value]
+    return redirect(url_for(to, said=said), 303)  # type: ignore[return-value]
 
 
 def _question(key: str, interview: Interview) -> Question:
@@ -174,8 +175,23 @@ def _question_page(interview: Interview, asked: Question, filled: forms.Filled) 
         before=interview.before(asked.key),
         interview=interview,
         echo=echo(asked.field, kept.value) if kept and not filled.errors else "",
+        uses=uses_of(bundle(), interview, asked.key),
+        said=_said(interview),
         back=request.values.get("back", ""),
     )
+
+
+def _said(interview: Interview) -> tuple[Question, str] | None:
+    """Return the question answered just now and how the answer was read, so that a slip is seen without scripts too."""
+    key = request.args.get("said", "")
+    answer = interview.answers.get(key)
+    found = parse_key(key, bundle().vocabulary, interview.as_of)
+    if answer is None or found is None:
+        return None
+    asked = question_for(found, bundle().vocabulary)
+    words = describe(asked.field, answer.value)
+    exactly = echo(asked.field, answer.value)
+    return asked, f"{words}，即 {exactly}" if exactly else words
 
 
 # ── every fact on one page ───────────────────────────────────────────────────────────────────────────────────────
@@ -253,15 +269,6 @@ def ask_skipped(interview: Interview) -> Any:
     """Ask what was skipped once more."""
     drafts.ask_again(current_store(), interview.id)
     return redirect(url_for("self_check.next_question"), 303)
-
-
-@blueprint.post("/forget")
-@guard("public")
-@with_interview
-def forget(interview: Interview) -> Any:
-    """Withdraw one answer."""
-    drafts.forget(current_store(), interview.id, [request.form.get("key", "")])
-    return redirect(url_for("self_check.answers"), 303)
 
 
 @blueprint.post("/result")

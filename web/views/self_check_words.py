@@ -64,15 +64,14 @@ def options_for(question: Question) -> list[tuple[str, str]]:
     return [*question.options, *nothing]
 
 
-def why_asked(question: Question, worth: NextQuestion | None) -> str:
-    """Return why a question is asked: the dictionary's reason, and what hangs on the answer."""
+def why_asked(question: Question, worth: NextQuestion | None, uses: int) -> str:
+    """Return why a question is asked: the dictionary's reason, and how many programs hang on the answer."""
     reasons = [Markup("{}{}").format(localized(question.why), "。")] if question.why else []
     if worth and worth.settles:
-        reasons.append(
-            escape(
-                ngettext("有 %(num)d 项政策要靠这个答案判断。", "有 %(num)d 项政策要靠这个答案判断。", worth.settles)
-            )
-        )
+        text = ngettext("有 %(num)d 项政策要靠这个答案判断。", "有 %(num)d 项政策要靠这个答案判断。", worth.settles)
+        reasons.append(escape(text))
+    elif uses:
+        reasons.append(escape(ngettext("有 %(num)d 项政策要看这一项。", "有 %(num)d 项政策要看这一项。", uses)))
     return Markup(" ").join(reasons)
 
 
