@@ -122,7 +122,7 @@ def _remembered(key: BundleKey, on: date) -> Catalogue:
 def _entry(bundle: Bundle, policy: Policy, on: date) -> Entry:
     outcome = evaluate_policy(bundle, policy.id, Profile(applicant=policy.applicant[0]), on)
     version = nearest_version(policy, on)
-    taking = _taking(outcome, policy, version, on)
+    taking = _taking(outcome, version, on)
     closes_on = outcome.closes_on if taking in (Taking.OPEN, Taking.UNSTATED, Taking.EXPIRED) else None
     days = working_days_between(on, closes_on) if closes_on and closes_on >= on and taking.is_in_force else None
     shown_on = day_in_force(policy, on)
@@ -140,7 +140,7 @@ def _entry(bundle: Bundle, policy: Policy, on: date) -> Entry:
     )
 
 
-def _taking(outcome: Outcome, policy: Policy, version: Version, on: date) -> Taking:
+def _taking(outcome: Outcome, version: Version, on: date) -> Taking:
     match outcome.status:
         case Status.NOT_IN_FORCE:
             return Taking.FUTURE if on < version.from_ else Taking.EXPIRED

@@ -103,7 +103,8 @@ def _read(question: Question, args: Args, form: Calculator, answers: dict[str, A
 
 def _read_rows(question: Question, args: Args, form: Calculator, answers: dict[str, Answer]) -> None:
     rows = [
-        {name: typed_in(args, f"{question.key}.{number}.{name}") for name in question.field.item} for number in range(ROWS)
+        {name: typed_in(args, f"{question.key}.{number}.{name}") for name in question.field.item}
+        for number in range(ROWS)
     ]
     form.rows[question.key] = rows
     form.typed[question.key] = typed_in(args, question.key)

@@ -67,8 +67,7 @@ def _spans(version: Version, first: date, last: date) -> Iterator[tuple[date, da
     spans = [(span.from_, span.to) for span in version.window.spans]
     if version.window.yearly:
         start, end = version.window.yearly
-        for year in range(first.year - 1, last.year + 1):
-            spans.append((_day(year, start), _day(year if end >= start else year + 1, end)))
+        spans += [(_day(year, start), _day(year, end)) for year in range(first.year, last.year + 1)]
     for opens_on, closes_on in spans:
         begins, ends = max(opens_on, version.from_), min(closes_on, version.to or closes_on)
         if begins <= ends:

@@ -64,10 +64,14 @@ class Filters:
 
     def without(self, name: str, value: str = "") -> Filters:
         """Return the filters with one choice taken back, on the first page."""
-        kept = tuple(one for one in getattr(self, name) if one != value) if name in FACETS else ""
-        if name == "on":
-            return replace(self, on=self.today, typed_day="", page=1)
-        return replace(self, **{name: "now" if name == "force" else kept}, page=1)
+        changed: dict[str, Any] = {"page": 1, name: ""}
+        if name in FACETS:
+            changed[name] = tuple(one for one in getattr(self, name) if one != value)
+        elif name == "force":
+            changed[name] = "now"
+        elif name == "on":
+            changed |= {"on": self.today, "typed_day": ""}
+        return replace(self, **changed)
 
     def chosen(self) -> list[tuple[str, str]]:
         """Return the choices in force, to be shown and taken back one by one."""
@@ -199,7 +203,7 @@ def _counts(catalogue: Catalogue, filters: Filters) -> dict[str, dict[str, int]]
     alike: list[tuple[str, list[str], Callable[[Entry, str], bool]]] = [
         ("force", list(FORCES), _fits_force),
         ("industry", [code for code, _ in sections()], is_for_industry),
-        ("need", [need.key for need in NEEDS], lambda entry, key: _answers(entry, key)),
+        ("need", [need.key for need in NEEDS], _answers),
     ]
     for name, words, fits in alike:
         rest = [entry for entry in catalogue.entries if passes(entry, filters, but=name)]

@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext
 from rules.language.model import Document
 from web.services.catalogue import Catalogue, Entry
 from web.services.catalogue_program import program_page
-from web.services.catalogue_sentences import Clause, Line
+from web.services.catalogue_sentences import Line
+from web.services.results_page import Clause
 
 BOM = "\ufeff"  # without it Excel in China reads UTF-8 as GBK
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -24,7 +25,11 @@ FIELDS: tuple[tuple[str, Any, Callable[[Entry], Any]], ...] = (
     ("level", lazy_gettext("级别：国家级、省级、市级、区级"), lambda e: e.policy.level),
     ("district", lazy_gettext("所属区；空白表示不限于一个区"), lambda e: e.policy.district),
     ("kind", lazy_gettext("类别，如科技、金融、租金"), lambda e: e.policy.kind),
-    ("applicant", lazy_gettext("申请主体：enterprise 企业，organisation 组织，person 个人"), lambda e: list(e.policy.applicant)),
+    (
+        "applicant",
+        lazy_gettext("申请主体：enterprise 企业，organisation 组织，person 个人"),
+        lambda e: list(e.policy.applicant),
+    ),
     ("industries", lazy_gettext("限定行业（GB/T 4754-2017 代码）；空白表示不限"), lambda e: list(e.policy.industries)),
     ("tags", lazy_gettext("关键词"), lambda e: list(e.policy.tags)),
     ("summary", lazy_gettext("一句话：给谁、给多少"), lambda e: e.policy.summary),
@@ -37,17 +42,26 @@ FIELDS: tuple[tuple[str, Any, Callable[[Entry], Any]], ...] = (
         lambda e: e.policy.settlement.value,
     ),
     ("valid_from", lazy_gettext("本版起始日"), lambda e: e.version.from_.isoformat()),
-    ("valid_to", lazy_gettext("本版最后一天；空白表示来源没有写"), lambda e: e.version.to.isoformat() if e.version.to else ""),
+    (
+        "valid_to",
+        lazy_gettext("本版最后一天；空白表示来源没有写"),
+        lambda e: e.version.to.isoformat() if e.version.to else "",
+    ),
     (
         "state",
         lazy_gettext(
-            "申报状态：open 申报期内，own 按申请人自己的事由起算，unstated 来源没有写申报期限，closed 不在申报期，suspended 暂停，future 未施行，expired 已失效"
+            "申报状态：open 申报期内，own 按申请人自己的事由起算，unstated 来源没有写申报期限，"
+            "closed 不在申报期，suspended 暂停，future 未施行，expired 已失效"
         ),
         lambda e: e.taking.value,
     ),
     ("opens_on", lazy_gettext("下一次开始受理的日期"), lambda e: e.opens_on.isoformat() if e.opens_on else ""),
     ("closes_on", lazy_gettext("截止日，或有效期最后一天"), lambda e: e.closes_on.isoformat() if e.closes_on else ""),
-    ("most_fen", lazy_gettext("最高金额，单位为分；空白表示来源没有写上限"), lambda e: e.most if e.most is not None else ""),
+    (
+        "most_fen",
+        lazy_gettext("最高金额，单位为分；空白表示来源没有写上限"),
+        lambda e: e.most if e.most is not None else "",
+    ),
     (
         "source_quality",
         lazy_gettext("最弱的来源：official 官方原文，copy 转载，summary 摘要，unverified 未核实"),
@@ -56,13 +70,23 @@ FIELDS: tuple[tuple[str, Any, Callable[[Entry], Any]], ...] = (
     ("documents", lazy_gettext("依据文件的名称和文号"), lambda e: [_document_name(d) for d in e.policy.documents]),
     ("legal_flags", lazy_gettext("法律提示"), lambda e: list(e.policy.legal_flags)),
     ("note", lazy_gettext("来源没有写明的内容"), lambda e: e.policy.note),
-    ("verified_on", lazy_gettext("最近一次核对的日期"), lambda e: e.policy.verified_on.isoformat() if e.policy.verified_on else ""),
+    (
+        "verified_on",
+        lazy_gettext("最近一次核对的日期"),
+        lambda e: e.policy.verified_on.isoformat() if e.policy.verified_on else "",
+    ),
 )
 
 # What the JSON has beyond the table.
 MORE_FIELDS: tuple[tuple[str, Any], ...] = (
     ("url", lazy_gettext("政策页的网址")),
-    ("conditions", lazy_gettext("条件：每条有句子 text、条款 clause、文件 document、依据文字 words（quoted 为真是原文，否则是要点），下级条件在 parts")),
+    (
+        "conditions",
+        lazy_gettext(
+            "条件：每条有句子 text、条款 clause、文件 document、依据文字 words（quoted 为真是原文，否则是要点），"
+            "下级条件在 parts"
+        ),
+    ),
     ("steps", lazy_gettext("金额的计算步骤，形式同 conditions；分档表在 tables")),
     ("materials", lazy_gettext("申报材料")),
     ("process", lazy_gettext("办理流程：名称、单位、法定时限")),
@@ -133,8 +157,7 @@ def _policy(catalogue: Catalogue, entry: Entry, address: str) -> dict[str, Any]:
             for one in page.materials
         ],
         "process": [
-            {"name": one.name, "office": one.office or None, "time_limit": one.limit or None}
-            for one in page.process
+            {"name": one.name, "office": one.office or None, "time_limit": one.limit or None} for one in page.process
         ],
         "groups": [
             {"title": group.title, "rule": group.rule, "policies": [one for one, _ in group.others]}

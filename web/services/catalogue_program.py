@@ -18,7 +18,9 @@ from rules.language.model import (
     Version,
 )
 from web.services.catalogue import Entry, day_in_force
-from web.services.catalogue_sentences import Clause, Line, all_lines, clause_of, conditions_of, speaker_on, steps_of
+from web.services.catalogue_sentences import Line, all_lines, clause_of, conditions_of, steps_of
+from web.services.catalogue_speaker import speaker_on
+from web.services.results_page import Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,9 @@ def _cited(policy: Policy, version: Version, lines: Iterable[Line]) -> Iterator[
     if version.pool:
         others.append((version.pool.cite, "总额控制"))
     others += [(stage.cite, stage.name) for stage in policy.process]
-    others += [(value.cite, f"{param.label}{value.value.text}") for param in policy.params.values() for value in param.values]
+    others += [
+        (value.cite, f"{param.label}{value.value.text}") for param in policy.params.values() for value in param.values
+    ]
     for cite, text in others:
         yield clause_of(cite, policy.documents), text
 

@@ -118,9 +118,7 @@ def highlight(text: str, runs: Iterable[str]) -> Pieces:
     marked: set[int] = set()
     for run in runs:
         spellings = [run, *(plain(name).replace(" ", "") for name in SHORT_NAMES.get(run, ()))]
-        found = [
-            places[start + n][0] for word in spellings for start in _starts(line, word) for n in range(len(word))
-        ]
+        found = [places[start + n][0] for word in spellings for start in _starts(line, word) for n in range(len(word))]
         if not found and is_sound(run):
             found = list(_sounding(text, run))
         marked.update(found)

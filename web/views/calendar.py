@@ -70,6 +70,7 @@ def atom() -> Response:
     ]
     page = render_template(
         "catalogue/feed.atom",
+        title=gettext("惠企政策变化"),
         entries=entries,
         updated=entries[0][1] if entries else datetime.combine(found.on, time(), UTC),
         host=host(),

@@ -215,4 +215,3 @@ def facet_options(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     order = {"level": list(LEVELS), "kind": list(KINDS), "applicant": list(APPLICANTS)}.get(name)
     found = [value for value in present if value]
     return tuple(sorted(found, key=order.index)) if order else tuple(sorted(found, reverse=True))
-

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from flask import Blueprint, Flask, render_template
 from flask_babel import lazy_gettext
 
 from web.security.guard import guard
 from web.services.catalogue import Catalogue, Entry, Taking
-from web.services.catalogue_calendar import days_between
+from web.services.catalogue_calendar import Day, days_between
 from web.services.catalogue_changes import changes_until
 from web.services.catalogue_example import example
 from web.services.catalogue_needs import NEEDS
@@ -66,6 +68,11 @@ def closes_this_month(entry: Entry, on: date) -> bool:
     )
 
 
+def _by_day(days: Iterable[Day]) -> list[tuple[tuple[date, str], list[Day]]]:
+    """Return days in order, what happens alike on the same day together."""
+    return [(key, list(group)) for key, group in groupby(days, key=lambda day: (day.on, day.kind))]
+
+
 @blueprint.get("/")
 @guard("public")
 def index() -> str:
@@ -79,7 +86,7 @@ def index() -> str:
         today=on,
         needs=[(need, sum(need.is_met_by(entry.policy) for entry in found.in_force)) for need in NEEDS],
         changes=changes_until(found.bundle, on, SHOWN_CHANGES),
-        coming=[day for day in coming if day.kind in ("opens", "closes")][: SHOWN_DAYS + 3],
+        coming=_by_day(day for day in coming if day.kind in ("opens", "closes"))[:SHOWN_DAYS],
         common=COMMON_WORDS[:5],
         example=example(found),
     )

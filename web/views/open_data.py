@@ -114,4 +114,3 @@ _PAGES = (
 def robots() -> Response:
     """Tell robots what to leave alone: what is somebody's own, and what only repeats the pages of the map."""
     return Response(ROBOTS.format(sitemap=address("open_data.sitemap")), mimetype="text/plain")
-

@@ -1,0 +1,194 @@
+"""The catalogue in a real browser: axe, no complaint, nothing sideways, by keyboard, with scripts and without, on paper."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from waitress.server import create_server
+
+from web.app import create_app
+from web.config import load_config
+from web.store import operations
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+WIDTHS = (375, 1280)
+TAXED = "/policies/luohu-hitech-landing-tax"
+PAGES = (
+    "/",
+    "/?lang=en",
+    "/policies",
+    "/policies?deadline=soon&level=区级",
+    "/search?q=gxjs",
+    "/search?q=研发补贴",
+    f"{TAXED}?go=1&statistics_in.value=罗湖区&hitech_until.value=2027-01-01",
+    f"{TAXED}?tax_in_district%402025.value=很多",
+    "/policies/luohu-talent-hunting-2024",
+    "/policies/luohu-landing-2023?lang=zh-Hant",
+    "/policies/sz-job-retention?lang=en",
+    "/policies/nowhere",
+    "/calendar",
+    "/open-data",
+)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return the pages on a fresh database."""
+    home = tmp_path_factory.mktemp("catalogue")
+    config = load_config({"HUICE_HOME": str(home), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
+    app = create_app(config, features=("web.views",))
+    operations.upgrade(app.extensions["huice_store"])
+    yield app
+    app.extensions["huice_store"].close()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """Serve the application on a port of its own."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.trigger.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[object]:
+    """Open a page and note everything the browser complains about."""
+    contexts = []
+
+    def open_page(path: str, width: int = 1280, **options: object) -> tuple[Page, list[str]]:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+
+        def hear(text: str) -> None:
+            # That a page says 404 or 422 is told in the console too; it is the page's business.
+            if "404 (" not in text and "422 (" not in text:
+                complaints.append(text)
+
+        page.on("console", lambda message: hear(message.text) if message.type != "info" else None)
+        page.on("pageerror", lambda error: hear(str(error)))
+        page.on("request", lambda request: None if request.url.startswith(address) else hear(request.url))
+        page.goto(address + path)
+        return page, complaints
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_violation_no_complaint_and_no_sideways_scroll(visit, path, width):
+    page, complaints = visit(path, width)
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+
+    found = Axe().run(page, options=WCAG)
+
+    assert found.violations_count == 0, found.generate_report()
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", ["/", "/policies", TAXED])
+def test_the_large_version_has_no_violation_and_no_sideways_scroll(visit, path):
+    page, complaints = visit(f"/size/large?next={path}", 375)
+
+    assert Axe().run(page, options=WCAG).violations_count == 0
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize("path", ["/", "/policies", TAXED, "/calendar"])
+def test_everything_to_press_is_large_enough_for_a_finger(visit, path):
+    page, _ = visit(path, 375)
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, input, select, summary')]
+            .filter((part) => part.offsetParent && !part.closest('p, li > p, td, dd, h1, h2, h3, .breadcrumb')
+                && !part.matches('.skip-link, [type=hidden]') && part.getBoundingClientRect().height < 24
+                && !part.closest('label, .choice, .check'))
+            .map((part) => part.outerHTML.slice(0, 80))"""
+    )
+
+    assert small == []
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_person_narrows_the_list_opens_a_program_and_computes_it(visit, has_scripts):
+    page, complaints = visit("/", 375, java_script_enabled=has_scripts)
+
+    page.get_by_role("link", name="搬来罗湖").click()
+    page.locator(".filters > summary").click()
+    page.get_by_label("区级").check()
+    page.get_by_role("button", name="筛选").click()
+    page.wait_for_url(lambda url: "need=move" in url and "level=" in url)
+    page.get_by_role("link", name="引进国高企业奖励（按纳税分档版）").click()
+    page.get_by_label("统计归属地").select_option("罗湖区")
+    page.get_by_label("高新技术企业证书有效期至").fill("2099-01-01")
+    page.locator("[name^='tax_in_district'][name$='.value']").fill("50万")
+    page.get_by_role("button", name="算一算").click()
+
+    expect(page.locator("#outcome")).to_contain_text("200,000 元")
+    assert page.url.endswith("#calculator")
+    assert complaints == []
+
+
+def test_on_a_wide_screen_the_filters_stand_open_and_can_be_reached_by_keyboard(visit):
+    page, _ = visit("/policies")
+    box = page.get_by_label("区级")
+
+    expect(box).to_be_visible()
+    box.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(lambda url: "level=" in url)
+
+
+def test_on_a_phone_the_filters_wait_behind_their_button(visit):
+    page, _ = visit("/policies", 375)
+
+    expect(page.get_by_label("区级")).to_be_hidden()
+
+
+def test_a_search_from_the_home_page_marks_what_was_meant(visit):
+    page, complaints = visit("/")
+    page.get_by_role("searchbox").fill("gxjs")
+    page.get_by_role("search").get_by_role("button").click()
+
+    expect(page.locator("mark").first).to_have_text("高新技术")
+    assert complaints == []
+
+
+def test_the_keyboard_goes_from_the_menu_to_the_field_of_the_home_page(visit):
+    page, _ = visit("/")
+    reached = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+
+    assert reached[0] == "跳到正文"
+    assert "f-who" in reached
+    assert reached[reached.index("f-who") + 1] == "开始自测"
+
+
+def test_a_program_on_paper_leaves_out_what_paper_cannot_do_and_shows_what_is_folded(visit, tmp_path: Path):
+    page, _ = visit(TAXED)
+    page.emulate_media(media="print")
+
+    expect(page.locator(".calculator")).to_be_hidden()
+    expect(page.locator(".clause-table")).to_be_visible()
+    expect(page.locator(".print-only")).to_be_visible()
+    page.pdf(path=tmp_path / "program.pdf", format="A4")
+    assert (tmp_path / "program.pdf").read_bytes().startswith(b"%PDF")
