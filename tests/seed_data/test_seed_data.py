@@ -11,6 +11,7 @@ from matcher.outcome import Status
 from matcher.profile import read_profile
 from rules.language.bundle import load_corpus
 from seed_data import FOLDER, enterprises, find, persons
+from seed_data.load import load
 
 TODAY = date(2026, 11, 24)  # the day on which the demonstration's facts were written down
 MET = (Status.ELIGIBLE, Status.NEEDS_REVIEW)
@@ -211,3 +212,11 @@ def test_the_stories_miss_by_as_little_as_they_tell(bundle, profiles, who, polic
     assert near_miss is not None
     assert near_miss.field.partition("@")[0] == fact
     assert difference in near_miss.difference
+
+
+def test_making_the_demonstration_ready_says_how_many_there_are():
+    said = load(store=None)
+
+    assert "40 家" in said
+    assert "15 人" in said
+    assert "虚构" in said
