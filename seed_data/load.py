@@ -7,7 +7,7 @@ from rules.language.bundle import load_corpus
 from seed_data import enterprises, persons
 
 
-def load(store: object) -> str:
+def load(store: object) -> str:  # noqa: ARG001  the command line hands it over
     """Read every profile, so that one the field dictionary no longer knows is found now; return what is there.
 
     `store` is left alone: the self-check looks applicants up in the files. Raise ProfileErrors for facts that cannot be read.
