@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 from flask import Flask
 
-from web.api import dictionary, match, policies, results, search
+from web.api import dictionary, docs, match, policies, results, search
 from web.api.document import ENVELOPE, MARK, init_document
 from web.api.kit import PREFIX, new_api
 from web.errors import register_error
@@ -23,3 +23,4 @@ def register(app: Flask) -> None:
         api.register_blueprint(subject.operations, url_prefix=PREFIX, name=f"{MARK}{subject.operations.name}")
     register_error(app, ma.ValidationError, match.describe_invalid)
     init_document(app, api)
+    app.register_blueprint(docs.blueprint)

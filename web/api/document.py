@@ -1,11 +1,11 @@
-"""Serve the OpenAPI document, and a page on which people read it."""
+"""Serve the OpenAPI document, written anew when other rules are in force."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app
 
 from rules.language.model import Bundle
 from web.api.answers import cacheable_bytes
@@ -26,7 +26,7 @@ _UNUSED = "PaginationMetadataSchema"  # of flask-smorest's own paging
 
 
 def init_document(app: Any, api: HuiceApi) -> None:
-    """Add the document of `api` and its page to `app`."""
+    """Add the document of `api` to `app`."""
     app.extensions[_KEY] = (api, {})
     app.register_blueprint(blueprint)
 
@@ -41,13 +41,6 @@ def openapi() -> Response:
     if key not in written:
         written[key] = json.dumps(document(bundle), ensure_ascii=False, separators=(",", ":")).encode()
     return cacheable_bytes(written[key], bundle.hash)
-
-
-@blueprint.get("/docs")
-@guard("public")
-def docs() -> str:
-    """Show the document to people."""
-    return render_template("api/docs.html", spec=document(current_bundle()), base=request.host_url.rstrip("/"))
 
 
 def document(bundle: Bundle) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -17,8 +15,7 @@ from web.api.kit import Operations, current_bundle
 from web.errors import Problem
 from web.schemas.answers import MatchAnswer
 from web.schemas.matches import read_question
-from web.security.body import read_json
-from web.security.text import clean_tree
+from web.security.body import json_body
 from web.services.self_check_forms import today
 
 operations = Operations("match", __name__, description=lazy_gettext("测算"))
@@ -74,17 +71,15 @@ def match(_query: dict[str, Any]) -> Response:
 
 
 def _body() -> Any:
-    """Return the JSON of the body with exact decimals.
+    """Return the JSON of the body.
 
     Raises:
-        Problem: 415 for another format, 400 for what is no sound JSON.
+        Problem: 415 for another format.
     """
     kind = request.mimetype
     if kind != "application/json" and not kind.endswith("+json"):
         raise Problem(415, "unsupported_media_type")
-    read_json(request)  # refuses what is twice there, too deep, too large a number or no JSON
-    # Parsed again because a decimal such as 12.5 must not pass through a float.
-    return clean_tree(json.loads(request.get_data(cache=True).decode("utf-8-sig"), parse_float=Decimal))
+    return json_body()
 
 
 def describe_invalid(error: ma.ValidationError) -> Problem:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+import marshmallow as ma
 from flask import Response
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from web.api.answers import answer
 from web.api.kit import Operations
@@ -15,6 +16,7 @@ from web.schemas.answers import Verification
 from web.schemas.queries import VerificationQuery
 from web.services.results import check_code, find_by_number
 
+LONGEST_NUMBER = 64
 operations = Operations("results", __name__, description=lazy_gettext("核验"))
 
 
@@ -32,13 +34,15 @@ operations = Operations("results", __name__, description=lazy_gettext("核验"))
             "in": "path",
             "required": True,
             "description": lazy_gettext("测算单上的编号"),
-            "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_NUMBER},
             "examples": {"number": {"value": "HC-20260520-7K3M9-Q2X4R"}},
         },
     ),
 )
 def verify_result(query: dict[str, Any], number: str) -> Response:
     """Return whether number and code agree with what was kept."""
+    if len(number) > LONGEST_NUMBER:
+        raise ma.ValidationError({"number": [gettext("编号最多 %(most)d 个字符。请照测算单填写", most=LONGEST_NUMBER)]})
     row = find_by_number(current_store(), number)
     code = "".join(query["c"].lower().split()).replace("-", "")
     if row is None or not hmac.compare_digest(check_code(row).encode(), code.encode()):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from math import isinf
 from typing import Any
 
-from flask import Flask, Request, request
+from flask import Flask, Request, g, request
 from flask_babel import gettext
 
 from web.errors import Problem
@@ -30,7 +32,7 @@ def init_body(app: Flask) -> None:
         _check_fields((name, [str(value)]) for name, value in (request.view_args or {}).items())
         is_json = request.mimetype == "application/json" or request.mimetype.endswith("+json")
         if is_json and (request.method not in READS or request.get_data(cache=True)):
-            read_json(request)
+            g.json_body = read_json(request)
 
 
 def _check_fields(fields: Any) -> None:
@@ -48,8 +50,13 @@ def _check_fields(fields: Any) -> None:
             raise Problem(400, "bad_text", fields={shown: [str(error)]}) from None
 
 
+def json_body() -> Any:
+    """Return the JSON that the request brought, read when the request came in; None when it brought none."""
+    return g.get("json_body")
+
+
 def read_json(request: Request) -> Any:
-    """Return the JSON body of `request` in NFC, integers and texts only where floats would lose money.
+    """Return the JSON body of `request` in NFC, its numbers as int or Decimal: no amount passes through a float.
 
     Raises:
         Problem: 400 with a message that says what is wrong and where: not UTF-8, not JSON, a key twice, NaN or infinity,
@@ -64,7 +71,7 @@ def read_json(request: Request) -> Any:
         raise _bad(gettext("嵌套超过 %(most)d 层。", most=DEEPEST_JSON))
     try:
         value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_exact, parse_float=_finite
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_exact, parse_float=_decimal
         )
         return clean_tree(value)
     except json.JSONDecodeError as error:
@@ -120,8 +127,7 @@ def _exact(digits: str) -> int:
     return int(digits)
 
 
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if value in (float("inf"), float("-inf")):
+def _decimal(digits: str) -> Decimal:
+    if isinf(float(digits)):
         raise _bad(gettext("数字 %(digits)s… 太大。", digits=digits[:20]))
-    return value
+    return Decimal(digits)
