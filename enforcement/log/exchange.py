@@ -91,7 +91,3 @@ def _options() -> argparse.ArgumentParser:
     sign.add_argument("inbox", type=Path, help="收件夹")
     sign.add_argument("outbox", type=Path, help="发件夹")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

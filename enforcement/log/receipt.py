@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enforcement.draw.complaints import refuse
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint, read_decimal
 from enforcement.log.event import Event, read_event
+from enforcement.log.keys import KEY_ID_BYTES
 from enforcement.log.log import leaf_at, prove
 from enforcement.log.merkle import HASH_BYTES, leaf_hash, verify_inclusion_of_hash
 from enforcement.log.note import Note, Signature, read_note
@@ -71,7 +72,7 @@ def shorten(receipt: Proof) -> str:
         raise refuse("receipt", "检查点没有日志自己的签名，或带有附加行，不能做成二维码。请用回执文件。")
     numbers = (SHORT, str(receipt.index), str(checkpoint.size))
     parts = (leaf_hash(receipt.extra), b"".join(receipt.path), checkpoint.root, own.key_id + own.blob)
-    return ".".join([*numbers, *(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)])
+    return ".".join([*numbers, *map(_encode, parts)])
 
 
 def read_short(text: str, origin: str) -> ShortReceipt:
@@ -82,14 +83,25 @@ def read_short(text: str, origin: str) -> ShortReceipt:
     _, index, size, *encoded = short.split(".")
     hashed, path, root, signature = (_decode(part) for part in encoded)
     place, count = read_decimal(index), read_decimal(size)
-    whole = len(hashed) == len(root) == HASH_BYTES and len(path) % HASH_BYTES == 0 and len(signature) > 4
-    if place is None or count is None or not whole:
+    if (
+        place is None
+        or count is None
+        or not (hashed and root and signature and path is not None)
+        or not (
+            len(hashed) == len(root) == HASH_BYTES and len(path) % HASH_BYTES == 0 and len(signature) > KEY_ID_BYTES
+        )
+    ):
         raise refuse("receipt", "二维码内容不完整。请重新扫描，或改用回执文件。")
     hashes = tuple(path[start : start + HASH_BYTES] for start in range(0, len(path), HASH_BYTES))
-    signed = Signature(origin, signature[:4], signature[4:])
+    signed = Signature(origin, signature[:KEY_ID_BYTES], signature[KEY_ID_BYTES:])
     return ShortReceipt(place, hashed, hashes, Note(Checkpoint(origin, count, root).text, (signed,)))
 
 
-def _decode(text: str) -> bytes:
-    """Return the bytes of URL-safe base64 without its padding; what has none decodes to nothing."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if len(text) % 4 != 1 else b""
+def _decode(text: str) -> bytes | None:
+    """Return the bytes of URL-safe base64 without its padding, or None when `text` is not exactly how they are written."""
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if len(text) % 4 != 1 else b""
+    return data if _encode(data) == text else None
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -118,16 +118,16 @@ def test_d3_every_consistency_proof_up_to_300_leaves_is_that_of_the_definition_a
 
 
 def test_d3_no_proof_for_one_place_or_size_passes_for_another():
-    leaves = LEAVES[:40]
+    leaves = LEAVES[:20]
     tree = merkle.Tree(map(merkle.leaf_hash, leaves))
-    roots = [tree.root(size) for size in range(41)]
+    roots = [tree.root(size) for size in range(21)]
 
-    for size in range(1, 41):
+    for size in range(1, 21):
         for index in range(size):
             proof = tree.inclusion_proof(index, size)
             shown = {
                 (other, total)
-                for total in range(1, 41)
+                for total in range(1, 21)
                 for other in range(total)
                 if merkle.verify_inclusion(leaves[index], other, total, proof, roots[total])
             }
