@@ -39,14 +39,14 @@ def shortfalls_of(bundle: Bundle, outcome: Outcome, profile: Profile, on: date) 
 def near_miss_of(bundle: Bundle, outcome: Outcome, profile: Profile, on: date) -> Change | None:
     """Return the smallest change of one fact that an ineligible applicant can make and that alone ends the “no”, if any.
 
-    Numbers and days come before certificates to obtain, these before yes/no facts and codes; among them the fact that the
-    conditions name first.
+    Numbers and days come before certificates to obtain, these before yes/no facts and codes. Each condition offers the fact it
+    names first; of those measured alike, money with money, the nearest is taken.
     """
     if outcome.status is not Status.INELIGIBLE:
         return None
     scope = scope_for(bundle, bundle.policies[outcome.policy], profile, on, {})
     leaves, keys = _levers(scope)
-    turn = min(_turns_that_do(leaves, keys, scope), key=lambda one: _rank(one, keys), default=None)
+    turn = _nearest([turn for leaf in leaves if (turn := _turn_that_does(leaf, keys, scope)) is not None])
     if turn is not None:
         return change_by_turn(turn, scope)
     return next(_words_that_do(leaves, keys, scope), None)
@@ -88,21 +88,30 @@ def _keys_and_day(leaf: Leaf, scope: Scope) -> Iterator[str]:
         yield DAY
 
 
-def _turns_that_do(leaves: list[Leaf], keys: list[str], scope: Scope) -> Iterator[Turn]:
-    """Yield the turns of single leaves, of the facts in question, that end the whole “no”."""
-    for leaf in leaves:
-        for turn in turns_of(leaf, scope):
-            if turn.axis.key in keys and _is_possible(turn.axis.move(scope, turn.place)):
-                yield turn
+def _turn_that_does(leaf: Leaf, keys: list[str], scope: Scope) -> Turn | None:
+    """Return the first turn of a leaf, of the facts in question, that ends the whole “no”; things yet to obtain last."""
+    turns = sorted(turns_of(leaf, scope), key=lambda turn: (turn.steps is None, _place_in(keys, turn.axis.key)))
+    able = (turn for turn in turns if turn.axis.key in keys and _is_possible(turn.axis.move(scope, turn.place)))
+    return next(able, None)
+
+
+def _place_in(keys: list[str], key: str) -> int:
+    return keys.index(key) if key in keys else len(keys)
 
 
 def _is_possible(scope: Scope) -> bool:
     return decide(scope.version.eligibility, scope)[0] is not Truth.F
 
 
-def _rank(turn: Turn, keys: list[str]) -> tuple[bool, int, int]:
-    """Rank a number that has to change before a thing that does not exist yet, then by the fact, then by the distance."""
-    return turn.steps is None, keys.index(turn.axis.key), abs(turn.steps or 0)
+def _nearest(turns: list[Turn]) -> Turn | None:
+    """Return the turn of the smallest distance among those measured like the first; a thing yet to obtain comes last."""
+    found = sorted(turns, key=lambda turn: turn.steps is None)
+    alike = [turn for turn in found if _measure_of(turn) == _measure_of(found[0])]
+    return min(alike, key=lambda turn: abs(turn.steps or 0), default=None)
+
+
+def _measure_of(turn: Turn) -> tuple[bool, Dimension | None]:
+    return turn.steps is None, turn.axis.field.dimension if turn.axis.field else None
 
 
 def _words_that_do(leaves: list[Leaf], keys: list[str], scope: Scope) -> Iterator[Change]:
