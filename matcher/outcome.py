@@ -88,6 +88,7 @@ class Change:
     to_value: object  # JSON form accepted by the profile reader
     leads_to: Status | None = None
     amount: Money | None = None
+    is_near: bool = True  # within reach: a number at most doubled or a wait of a year, so that a page may say 差一点
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ def _change_json(change: Change) -> Json:
         "to_value": change.to_value,
         "leads_to": None if change.leads_to is None else change.leads_to.value,
         "amount": _money_json(change.amount),
+        "is_near": change.is_near,
     }
 
 
@@ -146,6 +147,7 @@ def _change(data: Mapping[str, Any]) -> Change:
         to_value=data["to_value"],
         leads_to=_status_or_none(data["leads_to"]),
         amount=_money_or_none(data["amount"]),
+        is_near=data.get("is_near", True),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matcher.advise.axes import DAY, state_of
+from matcher.advise.axes import DAY, LONGEST_WAIT, state_of
 from matcher.advise.leaves import Turn
 from matcher.interpret import evaluate_policy
 from matcher.interpret.scope import Scope, named
@@ -29,9 +29,8 @@ def change_by_turn(turn: Turn, scope: Scope) -> Change:
     else:
         from_text = axis.say(turn.place - turn.steps)
         difference = label + _more_or_less(turn)
-    change = Change(
-        named((axis.key,), scope.fact_year)[0], label, from_text, to_text, difference, axis.to_json(turn.place)
-    )
+    name, to_value = named((axis.key,), scope.fact_year)[0], axis.to_json(turn.place)
+    change = Change(name, label, from_text, to_text, difference, to_value, is_near=_is_near(turn))
     return _with_result(change, scope, profile, turn)
 
 
@@ -67,6 +66,13 @@ def _more_or_less(turn: Turn) -> str:
     if turn.axis.field is not None and turn.axis.field.dimension is Dimension.DATE:
         return f"{'晚' if steps > 0 else '早'}{distance}"
     return f"{'再增加' if steps > 0 else '减少'}{distance}"
+
+
+def _is_near(turn: Turn) -> bool:
+    if turn.steps is None or turn.axis.field is None:
+        return True
+    reach = LONGEST_WAIT if turn.axis.field.dimension is Dimension.DATE else abs(turn.place - turn.steps)
+    return abs(turn.steps) <= reach
 
 
 def _say_word(field: Field, value: object) -> str:

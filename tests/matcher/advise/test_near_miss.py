@@ -342,3 +342,18 @@ def test_no_word_satisfies_two_conditions_that_exclude_each_other():
     bundle = rules("{id: x, if: size, is: 大型, CITE}", "{id: y, if: size, is: 中型, CITE}")
 
     assert near(bundle, {"size": "微型"}) is None
+
+
+@pytest.mark.parametrize(
+    ("leaf", "facts", "is_near"),
+    [
+        ("{id: x, if: staff, from: 50人, CITE}", {"staff": 25}, True),
+        ("{id: x, if: staff, from: 50人, CITE}", {"staff": 24}, False),
+        ("{id: x, if: staff, upto: 50人, CITE}", {"staff": 99999}, True),
+        ("{id: x, if: hitech_until, from: $as_of, CITE}", {"hitech_until": "2025-06-01"}, True),
+        ("{id: x, if: hitech_until, from: $as_of, CITE}", {"hitech_until": "2020-05-01"}, False),
+        ("{id: x, if: hitech_until, from: $as_of, CITE}", {"hitech_until": None}, True),
+    ],
+)  # fmt: skip
+def test_near_is_a_number_at_most_doubled_and_a_day_within_a_year(leaf, facts, is_near):
+    assert change(rules(leaf), facts).is_near is is_near
