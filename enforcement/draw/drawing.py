@@ -34,10 +34,6 @@ class Result:
     places: tuple[Places, ...]
     assignment: Assignment
 
-    def drawn_units(self) -> list[str]:
-        """Return all drawn units, sorted, each once."""
-        return sorted({ticket.unit for stratum in self.strata for ticket in stratum.selected})
-
 
 def draw(commitment: Commitment, lists: Lists, values: Sequence[Value], salts: Sequence[Salt]) -> Result:
     """Return the one result of a commitment; raise Refused when lists, values or salts are not those committed."""

@@ -204,7 +204,7 @@ def attempts_complaints(attempts: Sequence[Attempt]) -> Iterator[Complaint]:
     for place, attempt in enumerate(attempts, 1):
         if attempt.number != place:
             yield Complaint(
-                "attempt-gap", f"抽查 {attempt.draw} 缺第 {place} 次承诺。次数须从 1 起连续，作废的也要列出。"
+                "attempt-gap", f"抽查 {attempt.draw} 缺第 {place} 次承诺。请从 1 起连续编号，作废的也要列出。"
             )
             return
         for seal in attempt.seals:
@@ -216,7 +216,8 @@ def attempts_complaints(attempts: Sequence[Attempt]) -> Iterator[Complaint]:
         begun = later.committed_at
         if ended is None or (begun is not None and _time(begun) < _time(ended.at)):
             yield Complaint(
-                "attempt-open", f"{later.name}作出时，第 {earlier.number} 次还没有作废，以第 {earlier.number} 次为准。"
+                "attempt-open",
+                f"{later.name}作出时，第 {earlier.number} 次还没有作废，仍以那一次为准。请先作废它。",
             )
 
 

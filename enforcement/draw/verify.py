@@ -215,8 +215,7 @@ def _source_lines(case: _Case) -> Iterator[Line]:
 def _source_faults(committed: Sequence[Json], given: Sequence[Json]) -> Iterator[str]:
     if [source["name"] for source in committed] != [source["name"] for source in given]:
         yield "来源的项目或次序与承诺不同"
-        return
-    for source, value in zip(committed, given, strict=True):
+    for source, value in zip(committed, given, strict=False):
         form = source.get("format") or usual_form(source["name"])
         if not fits_source(source["name"], value["value"], form):
             yield f"来源 {source['name']} 的值 {value['value']} 不合格式 {form}"
@@ -231,7 +230,11 @@ def _source_text(given: Sequence[Json]) -> str:
 
 def _draw_lines(case: _Case, programme: _Programme) -> Iterator[Line]:
     openings = programme.listed.get("openings", [])
-    tiers = tiers_of(programme.listed["frame"], openings)
+    try:
+        tiers = tiers_of(programme.listed["frame"], openings)
+    except Malformed as fault:
+        yield Line(5, "openings", Mark.FALSE, f"{fault}。")
+        return
     title, size = programme.title, len(programme.units)
     if len(tiers) < size:
         text = f"{title}层和权重已封存，打开了 {len(tiers)} 个，共 {size} 个；其余由监督机关全数核验。"
@@ -261,13 +264,17 @@ def _team_lines(case: _Case) -> Iterator[Line]:
         yield _line(6, "teams", [fault], "承诺没有要求派人")
         return
     commit, transcript = case.commit, case.transcript
-    conflicts = opened_conflicts(
-        transcript["conflict_openings"], commit["conflicts"], sorted({unit for unit, _ in wanted})
-    )
+    visited = sorted({unit for unit, _ in wanted})
+    try:
+        conflicts = opened_conflicts(transcript["conflict_openings"], commit["conflicts"], visited)
+    except Malformed as found:
+        yield Line(6, "conflicts", Mark.FALSE, f"{found}。")
+        return
     yield Line(6, "conflicts", Mark.TRUE, f"被检查单位的回避关系 {len(conflicts)} 条已打开，相邻项证明没有遗漏。")
     teams = {(team["unit"], team["dept"]): tuple(team["insp"]) for team in transcript["teams"]}
     if list(teams) != sorted(wanted) or len(teams) != len(transcript["teams"]):
-        raise Malformed("检查小组与应有的检查不是一一对应")
+        yield Line(6, "teams", Mark.FALSE, "检查小组与应有的检查不是一一对应。")
+        return
     places = []
     for (unit, dept), (k, lead, items) in sorted(wanted.items()):
         visit = {"unit": unit, "dept": dept, "items": items}

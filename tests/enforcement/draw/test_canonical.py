@@ -100,7 +100,7 @@ def test_files_with_two_readings_are_refused_by_both_implementations(text, code)
 
 def test_a_message_says_where_the_file_breaks_off():
     with pytest.raises(Refused, match="第 2 行第 3 列"):
-        read_json(b'{\n  a: 1}')
+        read_json(b"{\n  a: 1}")
 
 
 def test_names_of_the_protocol_are_short_and_plain():
@@ -111,4 +111,6 @@ def test_names_of_the_protocol_are_short_and_plain():
 def test_the_published_vectors_hold_where_they_need_neither_float_nor_null():
     value = json.loads('{"peach":"This sorting order","péché":"is wrong","pêche":"in French","sin":"1"}')
 
-    assert canonical(value) == '{"peach":"This sorting order","péché":"is wrong","pêche":"in French","sin":"1"}'.encode()
+    assert (
+        canonical(value) == '{"peach":"This sorting order","péché":"is wrong","pêche":"in French","sin":"1"}'.encode()
+    )

@@ -116,7 +116,13 @@ def test_d1_the_second_implementation_finds_the_same(method):
     report = verify(commands.disclose(commitment, case, transcript), practice=True)
 
     assert report.is_valid
-    assert {line.code for line in report.lines if line.mark is Mark.TRUE} >= {"commit", "frame", "salts", "seed", "selection"}
+    assert {line.code for line in report.lines if line.mark is Mark.TRUE} >= {
+        "commit",
+        "frame",
+        "salts",
+        "seed",
+        "selection",
+    }
 
 
 def test_d1_one_salt_and_unknown_times_do_not_bind_a_real_draw():

@@ -27,7 +27,9 @@ def test_d2_tickets_equal_the_public_package(number):
 
     ours = in_order(make_tickets(seed, units), Order.LOW)
 
-    public = consistent_sampler.sampler(units, seed=f"{seed}/targets", with_replacement=False, output="ticket", digits=99)
+    public = consistent_sampler.sampler(
+        units, seed=f"{seed}/targets", with_replacement=False, output="ticket", digits=99
+    )
     assert [(ticket.number, ticket.unit) for ticket in ours] == [(ticket[0], ticket[1]) for ticket in public]
     assert [ticket_of(seed, ticket.unit) for ticket in ours] == [ticket.number for ticket in ours]
 
@@ -145,3 +147,16 @@ def test_d2_the_counter_rejects_the_last_incomplete_round(monkeypatch):
     assert below(5) == (2**256 - 2) % 5
     assert below(5) == 2
     assert asked == ["5eed/pivotal/B,1", "5eed/pivotal/B,2", "5eed/pivotal/B,3"]
+
+
+def test_d2_the_verifiers_counter_rejects_the_same_numbers(monkeypatch):
+    from enforcement.draw import verify_rules  # noqa: PLC0415
+
+    blocks, asked = iter(["0" * 64, "f" * 64, "0" * 64]), []
+    monkeypatch.setattr(verify_rules, "sha", lambda text: asked.append(text) or next(blocks))
+
+    sample = pivotal_sample("5eed", "B", [("a", 2), ("b", 2), ("c", 1)], 1)
+
+    # W = 5: 2 + 2 < 5 asks below 4, of which 2^256 leaves nothing over; 4 + 1 = 5 asks below 5, where the last is refused.
+    assert sample == {"a"}
+    assert asked == [f"5eed/pivotal/B,{number}" for number in (1, 2, 3)]

@@ -49,7 +49,9 @@ def of_outcomes(counts: Counter, expected: dict) -> tuple[float, int]:
     """Return chi-square and degrees of freedom of whole outcomes against their chances."""
     assert counts.keys() <= expected.keys()
     total = counts.total()
-    terms = ((counts[outcome] - total * float(chance)) ** 2 / (total * float(chance)) for outcome, chance in expected.items())
+    terms = (
+        (counts[outcome] - total * float(chance)) ** 2 / (total * float(chance)) for outcome, chance in expected.items()
+    )
     return sum(terms), len(expected) - 1
 
 

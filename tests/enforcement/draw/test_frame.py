@@ -97,7 +97,9 @@ def test_a_difference_between_register_list_and_exclusions_is_refused_by_unit():
     ]
     assert complaints_of(make_frame, [Unit(ONE, "A")], [ONE], [entry])[0][0] == "not-registered"
     assert complaints_of(make_frame, [Unit(ONE, "A")], [ONE, TWO])[0][0] == "left-out"
-    assert complaints_of(make_frame, [Unit(ONE, "A"), Unit(TWO, "A")], [ONE, TWO], [entry])[0][0] == "listed-and-excluded"
+    assert (
+        complaints_of(make_frame, [Unit(ONE, "A"), Unit(TWO, "A")], [ONE, TWO], [entry])[0][0] == "listed-and-excluded"
+    )
     assert complaints_of(make_frame, [Unit(ONE, "A")], [ONE, ONE])[0][0] == "register-duplicate"
     assert complaints_of(make_frame, [Unit(ONE, "A")], [ONE, TWO], [entry, entry])[0][0] == "exclusion-duplicate"
 
@@ -125,7 +127,10 @@ def test_a_list_document_is_read_field_by_field():
         ("x", "type"),
     ]:
         assert complaints_of(read_frame, {"frame": [wrong]})[0][0] == kind
-    assert complaints_of(read_frame, {"frame": [], "more": 1})[0] == ("unknown", "抽查名单有不认识的“more”。请删去，或检查拼写。")
+    assert complaints_of(read_frame, {"frame": [], "more": 1})[0] == (
+        "unknown",
+        "抽查名单有不认识的“more”。请删去，或检查拼写。",
+    )
     assert ONE in complaints_of(read_frame, {"frame": [{**entry, "w": 0}]})[0][1]
 
 
@@ -168,7 +173,9 @@ def test_an_excluded_enterprise_gets_the_reason_with_a_proof(frame):
     assert leads_to(answer.found, frame.head()["exclusions_root"], 2)
 
 
-@pytest.mark.parametrize(("unit", "before", "after"), [(code(1), None, 0), (code(11)[:-1] + "Z", 1, 2), (code(800_000), 4, None)])
+@pytest.mark.parametrize(
+    ("unit", "before", "after"), [(code(1), None, 0), (code(11)[:-1] + "Z", 1, 2), (code(800_000), 4, None)]
+)
 def test_an_absent_enterprise_gets_both_neighbours(frame, unit, before, after):
     answer = look_up(frame, unit)
 

@@ -81,7 +81,7 @@ def test_a_committed_form_goes_before_the_usual_one():
 
     check_value(source, Value(SSE, "3456.7890"))
 
-    with pytest.raises(Refused, match="格式 0000.0000"):
+    with pytest.raises(Refused, match=r"格式 0000\.0000"):
         check_value(source, Value(SSE, "13456.7890"))
 
 
