@@ -16,6 +16,7 @@ from tests.web.page_check import check_page
 from tests.web.self_check_steps import NAME, RD, Visitor
 from web.app import create_app
 from web.config import load_config
+from web.reports import sheet as sheet_module
 from web.reports.sheet import sheet_pdf
 from web.services import results
 from web.services.results_page import read_result, without_identity
@@ -337,6 +338,17 @@ def test_a_pdf_asks_nothing_of_the_network_and_reads_no_other_file():
     )
 
     assert sheet_pdf(page).startswith(b"%PDF")
+
+
+def test_who_waits_too_long_for_a_pdf_is_told_when_to_come_back(visitor, monkeypatch):
+    where = visitor.result()
+    monkeypatch.setattr("web.reports.sheet.WAIT_SECONDS", 0.01)
+
+    with sheet_module._TURN:
+        answer = visitor.client.get(f"{where}/sheet.pdf")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "20"
+    assert visitor.client.get(f"{where}/sheet.pdf").status_code == 200
 
 
 def test_number_and_code_verify_a_sheet_without_saying_whose_it_is(visitor, app, kept):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+import threading
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -31,6 +32,15 @@ logging.getLogger("weasyprint").setLevel(logging.ERROR)
 BASE = "http://sheet.invalid/"
 
 
+# Laying out is hard work for one processor: one sheet at a time, so that the pages stay quick for everybody else.
+_TURN = threading.Lock()
+WAIT_SECONDS = 20
+
+
+class SheetBusy(Exception):
+    """Other sheets are being made; nobody waits longer than WAIT_SECONDS for a turn."""
+
+
 class OwnFiles(URLFetcher):
     """Give the static files of this service, and nothing else in the world."""
 
@@ -48,8 +58,17 @@ class OwnFiles(URLFetcher):
 
 
 def sheet_pdf(html: str) -> bytes:
-    """Return the PDF of a rendered sheet, tagged for screen readers."""
-    fonts = FontConfiguration()
-    document = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles())
-    pinned = CSS(string=PINNED, font_config=fonts)
-    return bytes(document.write_pdf(stylesheets=[pinned], font_config=fonts, pdf_variant="pdf/ua-1") or b"")
+    """Return the PDF of a rendered sheet, tagged for screen readers.
+
+    Raises:
+        SheetBusy: the turn did not come in time.
+    """
+    if not _TURN.acquire(timeout=WAIT_SECONDS):
+        raise SheetBusy
+    try:
+        fonts = FontConfiguration()
+        document = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles())
+        pinned = CSS(string=PINNED, font_config=fonts)
+        return bytes(document.write_pdf(stylesheets=[pinned], font_config=fonts, pdf_variant="pdf/ua-1") or b"")
+    finally:
+        _TURN.release()

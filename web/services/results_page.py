@@ -108,6 +108,11 @@ class Program:
     notes: tuple[str, ...]
 
     @property
+    def lacking(self) -> tuple[Condition, ...]:
+        """Return the conditions that do not hold yet."""
+        return tuple(line for line in self.conditions if line.kind in _DECISIVE and line.truth != "T")
+
+    @property
     def counts(self) -> dict[str, int]:
         """Return how many decisive conditions have each truth."""
         truths = [line.truth for line in self.conditions if line.kind in _DECISIVE]
@@ -356,7 +361,8 @@ def _near_miss(outcome: Outcome, key: str) -> Mapping[str, Any] | None:
         # 营业收入再增加24万元, or 专精特新级别由“未获认定”变为“市级”, which needs no more words
         "says_both": change.to_text in change.difference,
         "difference": change.difference,
-        "amount": change.amount,
+        # What only comes to nothing for now is not worth saying.
+        "amount": change.amount if change.amount and change.amount.max != 0 else None,
         "leads_to": change.leads_to.value if change.leads_to else "",
     }
 

@@ -115,7 +115,8 @@ def read_what_if(row: Result, bundle: Bundle, key: str, typed: str | None) -> Wh
 
 def _figures(row: Result, bundle: Bundle, found: MatchResult) -> dict[str, Question]:
     """Return the figures worth varying: those of near misses first, then those answered, then those still open."""
-    wanted = [key for key in row.outcome["near_keys"].values() if key]
+    near = [key for key in row.outcome["near_keys"].values() if key]
+    wanted = [key for key in near if key in row.profile["facts"]] + near
     wanted += [key for key in row.profile["facts"] if not is_range(row.profile["facts"][key]["value"])]
     wanted += [question.field for question in found.next_questions]
     questions: dict[str, Question] = {}

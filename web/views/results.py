@@ -11,7 +11,7 @@ from flask_babel import gettext
 from web.current import current_config, current_store
 from web.errors import Problem, not_found
 from web.reports.qr import qr_svg
-from web.reports.sheet import sheet_pdf
+from web.reports.sheet import SheetBusy, sheet_pdf
 from web.security.guard import guard
 from web.security.limits import costs
 from web.services import results
@@ -184,7 +184,11 @@ def sheet(result_id: str) -> str:
 def pdf(result_id: str) -> Response:
     """Give the sheet as PDF."""
     row = _row(result_id)
-    response = Response(sheet_pdf(_sheet(row, is_pdf=True)), mimetype="application/pdf")
+    try:
+        document = sheet_pdf(_sheet(row, is_pdf=True))
+    except SheetBusy:
+        raise Problem(503, "busy", headers={"Retry-After": "20"}) from None
+    response = Response(document, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "attachment", filename=f"{row.number}.pdf")
     return response
 
