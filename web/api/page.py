@@ -88,7 +88,7 @@ def _examples(schema: Json) -> tuple[str, ...]:
 
 def _operation(spec: Json, base: str, path: str, method: str, item: Json) -> Operation:
     told = item[method]
-    parameters = [*item.get("parameters", ()), *told.get("parameters", ())]
+    parameters = sorted([*item.get("parameters", ()), *told.get("parameters", ())], key=_by_place)
     address = _example_address(path, parameters)
     content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
     examples = [example["value"] for example in content.get("examples", {}).values()]
@@ -105,6 +105,10 @@ def _operation(spec: Json, base: str, path: str, method: str, item: Json) -> Ope
         body=json.dumps(examples[0], ensure_ascii=False, indent=2) if examples else "",
         link=address if method == "get" else "",
     )
+
+
+def _by_place(parameter: Json) -> int:
+    return ("path", "query", "header").index(parameter["in"])
 
 
 def _parameter(parameter: Json) -> Parameter:

@@ -51,8 +51,10 @@ _SCALARS: Mapping[Dimension, list[Json]] = {
         _text(f"{_DIGIT}{{4}}", "2026年3月31日", "2026/3/31"),
     ],
     Dimension.BOOL: [{"type": "boolean"}, _text(r"^\s*(true|false|是|否)\s*$", "是")],
-    Dimension.CODE: [{"type": ["string", "number"]}],
-    Dimension.TEXT: [{"type": ["string", "number"], "maxLength": 2000, "pattern": r"\S"}],
+    Dimension.CODE: [{"type": ["string", "number"], "examples": ["F5146", "批发业"]}],
+    Dimension.TEXT: [
+        {"type": ["string", "number"], "maxLength": 2000, "pattern": r"\S", "examples": ["深圳市某某有限公司"]}
+    ],
 }
 _NAMES = {dimension: f"Fact{dimension.value.capitalize()}" for dimension in _SCALARS}
 _TITLES: Mapping[Dimension, str] = {
