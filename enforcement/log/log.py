@@ -83,6 +83,19 @@ def add_checkpoint_request(reader: LogReader, old: int, signed: bytes) -> bytes:
     return "".join(lines).encode() + signed
 
 
+def catch_up(store: LogStore, mirror: LogReader) -> int:
+    """Append what `mirror` has beyond `store` and return how many leaves that were; raise Refused when they differ.
+
+    After a restore from an older copy the published files are such a mirror: the log then continues its signed head.
+    """
+    size = store.size()
+    if size > mirror.size() or root_at(size, mirror.node) != root_at(size, store.node):
+        raise refuse("mirror", f"副本不是这份日志的延续：前 {size} 条不同，或副本更短。请换用公布的文件，并核对备份。")
+    for number, leaf in enumerate(mirror.leaves(size, mirror.size()), size):
+        store.append(number, leaf, completed(number, leaf_hash(leaf), store.node))
+    return store.size() - size
+
+
 def add_cosignatures(signed: bytes, lines: bytes, witnesses: Iterable[VerifierKey]) -> bytes:
     """Return the signed checkpoint with the cosignatures that `lines` (a witness's answer) hold, unknown keys left out."""
     note = read_note(signed)

@@ -6,9 +6,19 @@ from enforcement.draw.complaints import Refused
 from enforcement.log import merkle
 from enforcement.log.checkpoint import read_checkpoint
 from enforcement.log.event import CLOCK_MOVED, read_event
-from enforcement.log.log import add_checkpoint_request, add_cosignatures, append, head, leaf_at, prove, sign_head
+from enforcement.log.log import (
+    add_checkpoint_request,
+    add_cosignatures,
+    append,
+    catch_up,
+    head,
+    leaf_at,
+    prove,
+    sign_head,
+)
 from enforcement.log.note import cosign, read_note
 from enforcement.log.store import FolderStore, MemoryStore, Overtaken, frame, unframe, write_whole
+from enforcement.log.tiles import TileReader, publish
 
 
 @pytest.fixture(params=["memory", "folder"])
@@ -122,6 +132,29 @@ def test_d3_a_log_that_no_longer_continues_its_signed_head_is_not_signed(filled,
             sign_head(MemoryStore(bent), origin, [log_key], last)
     with pytest.raises(Refused, match="接不上"):
         sign_head(store, "other.example.cn", [log_key], last)
+
+
+def test_a_log_restored_from_an_older_copy_catches_up_from_its_published_files(
+    tmp_path, filled, origin, log_key, signed, event
+):
+    whole = filled(300)
+    last = signed(whole)
+    publish(whole, tmp_path, last)
+    restored = filled(250)
+
+    assert catch_up(restored, TileReader.of_folder(tmp_path)) == 50
+
+    assert sign_head(restored, origin, [log_key], last).data == last
+    assert catch_up(restored, TileReader.of_folder(tmp_path)) == 0
+
+
+def test_a_log_does_not_catch_up_with_another_one(filled, event):
+    other = filled(5)
+    append(other, event(5, by="ZF-999"))
+
+    for mirror in (other, filled(5)):
+        with pytest.raises(Refused, match="不是这份日志的延续"):
+            catch_up(filled(6), mirror)
 
 
 def test_nothing_is_proven_under_a_checkpoint_that_the_log_has_lost(filled, signed):
