@@ -299,6 +299,15 @@ def test_a_wrong_figure_is_said_at_its_box_and_nothing_is_computed(browse):
     assert "按填写的信息" not in page.all("main")[0].text()
 
 
+def test_an_amount_that_only_the_dictionary_bounds_is_not_told_as_a_ceiling(browse):
+    open_ = section(browse("/policies/luohu-talent-hunting-2024?go=1"), "h-calculator").text()
+    bounded = section(browse("/policies/luohu-growth-enterprise?go=1"), "h-calculator").text()
+
+    assert "金额还不能确定" in open_
+    assert "元" not in open_.partition("按填写的信息")[2].partition("单独计算")[0]
+    assert "最高 50,000,000 元" in bounded
+
+
 def test_the_qr_code_leads_to_the_page(browse):
     page = browse(TAXED)
 

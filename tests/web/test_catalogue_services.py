@@ -21,7 +21,10 @@ from web.services.catalogue_open_data import guarded
 from web.services.catalogue_program import program_page
 from web.services.catalogue_search import highlight
 from web.services.catalogue_sentences import all_lines, conditions_of, steps_of
+from web.services.catalogue_start import prepare
 from web.services.rule_index import count_indexed, ensure_index
+from web.store import operations
+from web.views.catalogue_words import deadline_words
 
 ON = date(2026, 11, 24)
 
@@ -148,6 +151,29 @@ def test_the_most_a_program_pays_is_the_texts_word_never_the_dictionarys(corpus)
     assert most["sz-startup-grant"] == 10 * 100 * 10_000  # 10万元, published
     assert most["luohu-talent-hunting-2024"] is None  # so much a head, without a limit
     assert most["cn-hitech"] is None
+
+
+@pytest.mark.parametrize(
+    ("day", "more", "words"),
+    [
+        (date(2026, 8, 28), "", "截止 2026年9月1日，还有 2 个工作日"),
+        (date(2026, 9, 2), "", "2027年8月15日 开始受理"),
+        (date(2019, 6, 1), "", "2020年1月1日 起施行"),
+        (date(2026, 8, 28), "suspended: {from: 2026-08-01, because: 预算用完}", "暂停受理：预算用完"),
+    ],
+)
+def test_a_deadline_is_told_in_a_sentence(day, more, words):
+    text = policy(window="{yearly: {from: 08-15, to: 09-01}}")
+    bundle = made(text.replace("    eligibility", f"    {more}\n    eligibility", 1) if more else text)
+
+    assert str(deadline_words(entry_on(bundle, "a", day), bundle.vocabulary)) == words
+
+
+def test_a_limit_of_ones_own_names_the_event_and_an_end_is_told(corpus):
+    own, ended = entry_on(corpus, "sz-newcomer-housing", ON), entry_on(corpus, "luohu-rd-2019", ON)
+
+    assert deadline_words(own, corpus.vocabulary) == "从您的「引进之日」起 1年以内申请"
+    assert deadline_words(ended, corpus.vocabulary) == "2019年12月31日 后失效"
 
 
 # ── filters ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -379,3 +405,12 @@ def test_a_cell_that_a_table_program_would_run_is_guarded(cell):
 @pytest.mark.parametrize("cell", ["", "12", "甲=乙", "2026-01-01"])
 def test_a_harmless_cell_stays_as_it_is(cell):
     assert guarded(cell) == cell
+
+
+def test_a_start_fills_the_index_and_an_unusable_database_does_not_stop_it(store, corpus):
+    prepare(store, ("罗湖区",), ON)
+    assert count_indexed(store) == len(corpus.policies)
+
+    operations.downgrade(store, "base")
+    rule_index._filled.clear()
+    prepare(store, ("罗湖区",), ON)

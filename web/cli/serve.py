@@ -19,8 +19,11 @@ def serve_command(host: str | None, port: str | None) -> None:
     with configured({**os.environ, **given}) as config:
         from web.app import create_app
         from web.server import serve
+        from web.services.catalogue_start import prepare
+        from web.services.self_check_forms import today
 
         app = create_app(config)
+        prepare(app.extensions["huice_store"], config.districts, today())
         try:
             serve(app, config)
         except OSError as error:

@@ -176,12 +176,13 @@ def most_of(bundle: Bundle, policy: Policy, version: Version, on: date) -> int |
     """
     if version.ceiling is not None:
         return int(version.ceiling.value.value)  # type: ignore[arg-type]  # the loader has seen that it is money
-    outcome = evaluate_policy(_boundless(bundle), policy.id, Profile(applicant=policy.applicant[0]), on)
+    outcome = evaluate_policy(boundless(bundle), policy.id, Profile(applicant=policy.applicant[0]), on)
     most = outcome.amount.max if outcome.amount else None
     return most or None
 
 
-def _boundless(bundle: Bundle) -> Bundle:
+def boundless(bundle: Bundle) -> Bundle:
+    """Return the bundle with a dictionary that sets no upper bounds: an amount without end in it has no limit in the text."""
     return _boundless_of(BundleKey(bundle))
 
 

@@ -10,9 +10,11 @@ from typing import Any
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from matcher.interpret import evaluate_policy
 from matcher.match import match
 from rules.language.model import Bundle, Policy
 from rules.language.quantities import QuantityError, parse_typed_date
+from web.services.catalogue import boundless
 from web.services.results import stored_outcome
 from web.services.results_page import Program, read_result
 from web.services.self_check_answers import BadAnswer, Typed, read_answer, read_rows
@@ -32,6 +34,8 @@ ROWS = 3  # of a list; the self-check takes longer ones
 class Calculator:
     """The form of one program: its questions, what was typed, what is wrong, and the outcome when something was computed.
 
+    The amount of the outcome is endless while what is missing could make it any size.
+
     Boxes are named `KEY.value` and `KEY.absent`, those of a list `KEY.ROW.FIELD.value`; `errors` maps a box to its message.
     """
 
@@ -44,6 +48,7 @@ class Calculator:
     errors: dict[str, str] = field(default_factory=dict)
     typed_day: str = ""
     outcome: Program | None = None
+    is_endless: bool = False
     is_sent: bool = False
 
 
@@ -65,6 +70,7 @@ def calculator(bundle: Bundle, policy: Policy, args: Args, on: date) -> Calculat
     form.is_sent = bool(answers or errors or args.get("go"))
     if form.is_sent and not errors:
         form.outcome = _compute(bundle, form, answers)
+        form.is_endless = _is_endless(bundle, form, answers)
     return form
 
 
@@ -113,6 +119,12 @@ def _read_rows(question: Question, args: Args, form: Calculator, answers: dict[s
         form.errors[f"{question.key}.{place}.{error.box}"] = str(error)
     if items or form.typed[question.key].absent:
         answers[question.key] = Answer(items, "declared")
+
+
+def _is_endless(bundle: Bundle, form: Calculator, answers: Mapping[str, Answer]) -> bool:
+    profile = profile_of(answers, form.applicant, bundle.vocabulary)
+    amount = evaluate_policy(boundless(bundle), form.policy.id, profile, form.on).amount
+    return amount is not None and amount.max is None
 
 
 def _compute(bundle: Bundle, form: Calculator, answers: Mapping[str, Answer]) -> Program:

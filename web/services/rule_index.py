@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ MARK = "rule-index"
 FORM = 1
 # Any number will do, as long as every host takes the same one.
 FILL_LOCK = 0x4875_6964
-_filled: dict[int, str] = {}
+_filled: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -33,12 +34,12 @@ def ensure_index(store: Store, bundle: Bundle) -> bool:
     """
     mark = f"{FORM}:{bundle.hash}"
     with _lock:
-        if _filled.get(id(store)) == mark:
+        if _filled.get(store) == mark:
             return False
         with store.reading() as session:
             is_current = _is_filled(session, mark)
         has_filled = not is_current and _fill(store, bundle, mark)
-        _filled[id(store)] = mark
+        _filled[store] = mark
         return has_filled
 
 

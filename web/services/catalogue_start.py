@@ -1,0 +1,32 @@
+"""Make ready before the first visitor comes what would keep them waiting: the rules, the search index, the catalogue."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from web.services.catalogue import catalogue_on
+from web.services.catalogue_example import example
+from web.services.rule_index import ensure_index
+from web.store import Store, StoreBusy
+
+
+def prepare(store: Store, districts: tuple[str, ...], on: date) -> None:
+    """Read the rules, fill the index where it is of other rules, and work out the catalogue of a day.
+
+    A database that cannot be used is only logged: the service starts all the same, and /readyz tells.
+    """
+    log = structlog.get_logger("catalogue")
+    began = time.monotonic()
+    found = catalogue_on(districts, on)
+    example(found)
+    try:
+        is_filled = ensure_index(store, found.bundle)
+    except (SQLAlchemyError, StoreBusy) as error:
+        log.warning("index_not_filled", fault=type(error).__name__)
+        return
+    ms = round((time.monotonic() - began) * 1000)
+    log.info("prepared", programs=len(found.entries), bundle=found.bundle.hash, index_filled=is_filled, ms=ms)
