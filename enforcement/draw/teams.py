@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from enforcement.draw.commitment import Demand, Programme
-from enforcement.draw.complaints import Complaint, require_none
+from enforcement.draw.complaints import Complaint, refuse, require_none
 from enforcement.draw.people import Inspector, People, Period
 
+MAX_PLACES = 8192  # of one draw: sums of as many lot numbers stay below 2^53 in every language
 _TIE_BITS = 56  # room for the sum of all second numbers, so that they decide only between equal sums of the first
 
 
@@ -59,7 +60,12 @@ def find_places(visits: Iterable[Visit], people: People, window: Period) -> tupl
     """Return who may make each visit; raise Refused naming the units and departments that lack persons."""
     forbidden = people.conflict_pairs()
     places, complaints = [], []
-    for visit in visits:
+    wanted = tuple(visits)
+    total = sum(visit.demand.k for visit in wanted)
+    if total > MAX_PLACES:
+        text = f"本次要派 {total} 人次，超过一次抽查的上限 {MAX_PLACES}。请分成几批，每批各作一次承诺。"
+        raise refuse("too-many-places", text)
+    for visit in wanted:
         barred = {person: _bar(visit, person, window, forbidden) for person in people.inspectors}
         lawful = tuple(person for person, bar in barred.items() if bar is None)
         complaints += _lacking(visit, lawful, Counter(bar for bar in barred.values() if bar))

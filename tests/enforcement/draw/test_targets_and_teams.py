@@ -136,6 +136,13 @@ def test_a_team_without_a_lead_is_infeasible_too():
     assert "需要 2 名带队人，可派的带队人只有 1 名。请补充" in text
 
 
+def test_a_draw_of_too_many_places_is_to_be_split():
+    visits = [Visit(f"u-{number}", Demand("market", 4096)) for number in range(3)]
+
+    with pytest.raises(Refused, match=r"本次要派 12288 人次.*请分成几批"):
+        find_places(visits, people(inspectors(1)), WINDOW)
+
+
 def test_nothing_to_visit_needs_nobody():
     assert assign(seed(1), ()) == Assignment((), 0)
 
