@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from matcher.profile import Absent, Between, Exact, Item, Items, OneOf, Profile, read_profile
-from rules.language.model import Bundle, Dimension, Field, Literal, Policy, PolicyTest
+from rules.language.model import Aggregate, Bundle, Dimension, FactRef, Field, ForEach, Literal, Policy, PolicyTest
 from rules.language.walk import walk
 from rules.vocabulary.codes import load_code_tables
 from tests.support.reference import fact_year
@@ -26,6 +26,11 @@ class Applicants:
         self.tests = [(policy, test) for policy in bundle.policies.values() for test in policy.tests]
         self.fields = bundle.vocabulary.fields
         self.constants = {policy.id: _constants(policy) for policy in bundle.policies.values()}
+        self.keys: dict[int, list[tuple[str, Field]]] = {}
+        self.used = {node.name for tree in (bundle.policies, bundle.condition_sets, bundle.vocabulary.derived) for node in walk(dict(tree))
+                     if isinstance(node, FactRef)}  # fmt: skip
+        self.used |= {node.list_name for tree in (bundle.policies, bundle.condition_sets, bundle.vocabulary.derived)
+                      for node in walk(dict(tree)) if isinstance(node, Aggregate | ForEach)}  # fmt: skip
         versions = [version for policy in bundle.policies.values() for version in policy.versions]
         self.fixed_years = {v.fact_year + step for v in versions if v.fact_year >= 1900 for step in (-2, -1, 0, 1)}
         self.common: dict[Dimension, list[Fraction | date]] = {}
@@ -38,7 +43,9 @@ class Applicants:
         policy, test = self.random.choice(self.tests)
         facts = self.shaken(policy, test)
         on = test.as_of if self.random.random() < 0.8 else test.as_of + timedelta(days=self.random.randint(-500, 500))
-        for key, field in self.all_keys(on):
+        if on.year not in self.keys:
+            self.keys[on.year] = list(self.all_keys(on))
+        for key, field in self.keys[on.year]:
             if key not in facts:
                 facts[key] = self.state(field, self.common, on)
         return Profile(facts), on
@@ -63,6 +70,8 @@ class Applicants:
     def all_keys(self, on: date) -> Iterator[tuple[str, Field]]:
         for prefix in ("", "employer."):
             for field in self.fields.values():
+                if prefix + field.name not in self.used and not (prefix and self.is_derived_from(field.name)):
+                    continue
                 if not field.yearly:
                     yield prefix + field.name, field
                     continue
@@ -71,6 +80,10 @@ class Applicants:
 
     def with_year(self, key: str, year: int) -> str:
         return f"{key}@{year}" if self.field_of(key).yearly and "@" not in key else key
+
+    def is_derived_from(self, name: str) -> bool:
+        """Tell whether a fact may stand behind a computed fact of the employer."""
+        return any(key.startswith("employer.") for key in self.used) and name in self.used
 
     def exact(self, field: Field, state):
         match state:
