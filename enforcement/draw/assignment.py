@@ -48,6 +48,12 @@ def assign(seed: str, places: Sequence[Places]) -> Assignment:
     return Assignment(tuple(teams), greatest)
 
 
+def lead_of(seed: str, place: Places, team: Team) -> str | None:
+    """Return who leads a team: its member with the smallest lot among those who may; None where none of them may."""
+    leads = [person.insp for person in place.lawful if person.is_lead and person.insp in team.insp]
+    return min(leads, key=lambda insp: lot(seed, place.visit.unit, insp), default=None)
+
+
 def _smallest_greatest_load(places: Sequence[Places]) -> int:
     """Return the least load limit under which all visits can be made, by halving between a bound and a sure limit."""
     bound = _bound(places)

@@ -39,11 +39,7 @@ def commit(case: bytes, *, practice: bool = False) -> Committed:
     """
     plan, lists = _read_case(case)
     heads = [dict(frame.head()) for frame in lists.frames]
-    joint = (
-        [dict(Fields(programme, "联合计划").rest()) for programme in Fields(plan, "方案").items("joint")]
-        if "joint" in plan
-        else []
-    )
+    joint = [dict(Fields(programme, "联合计划").rest()) for programme in Fields(plan, "方案").items("joint")]
     if len(heads) != 1 + len(joint):
         raise refuse("frames", f"方案有 {1 + len(joint)} 项计划，给出了 {len(heads)} 份抽查名单。请每项计划各给一份。")
     document: dict[str, Json] = {**plan, "type": TYPE, "frame": heads[0]}

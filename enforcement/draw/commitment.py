@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from enforcement.draw.canonical import Json, canonical, sha256_hex
 from enforcement.draw.complaints import refuse
 from enforcement.draw.people import Period
 from enforcement.draw.reading import Fields
-from enforcement.draw.sources import Source, is_format
+from enforcement.draw.sources import Source, is_format, known_at
 from enforcement.draw.tickets import Order
 
 TYPE = "ssj-draw/1 commit"
@@ -88,7 +88,7 @@ class Commitment:
     conflicts: tuple[tuple[str, Json], ...] = ()
     window: Period | None = None
     task: str | None = None
-    rest: tuple[tuple[str, Json], ...] = field(default=())
+    rest: tuple[tuple[str, Json], ...] = ()
 
     @property
     def programmes(self) -> tuple[Programme, ...]:
@@ -240,6 +240,10 @@ def _read_source(fields: Fields) -> Source:
         )
     source = Source(name, form, fields.time("at") if fields.has("at") else None)
     fields.end()
+    try:
+        known_at(source)
+    except ValueError as error:
+        raise refuse("source-name", f"来源 {name} 里的日期不存在。请改正。") from error
     return source
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from enforcement.draw.commitment import Secrecy
+from enforcement.draw.commitment import Commitment, Secrecy
 from enforcement.draw.complaints import Complaint, Refused, refuse
+from enforcement.draw.sources import known_at
 
 
 class State(Enum):
@@ -101,6 +102,16 @@ class Attempt:
     def owes_list(self) -> bool:
         """Tell whether the list it would have given must still be revealed: it was voided with a number known."""
         return self.state is State.VOID and self.voided is not None and self.voided.approver is not None
+
+
+def draft(commitment: Commitment) -> Attempt:
+    """Return the attempt that a commitment is for; raise Refused when a source does not tell when it is due."""
+    times = [(known_at(source), source) for source in commitment.sources]
+    for at, source in times:
+        if at is None:
+            raise refuse("source-at", f"来源 {source.name} 没有写公布时间“at”。请补上。")
+    first = min(at for at, _ in times if at is not None) if times else _time(commitment.not_before)
+    return Attempt(commitment.draw, commitment.attempt, commitment.secrecy, commitment.not_before, first.isoformat())
 
 
 def commit(attempt: Attempt, commit_hash: str, at: str, seals: Sequence[str], earlier: Sequence[Attempt]) -> Attempt:

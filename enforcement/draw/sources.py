@@ -32,7 +32,7 @@ KINDS = (
     Kind(re.compile(r"fc3d\.(\d{7})"), "000", (), 99, "福彩3D"),
     Kind(re.compile(r"sse\.000001\.close\.(\d{8})"), "n.0000", (), 130, "上证指数收盘"),
     Kind(re.compile(r"szse\.399001\.close\.(\d{8})"), "n.0000", (), 130, "深证成指收盘"),
-    Kind(re.compile(r"drand\.quicknet\.([1-9]\d{0,11})"), "h" * 64, (), 2560, "drand 随机信标"),
+    Kind(re.compile(r"drand\.quicknet\.([1-9]\d{0,9})"), "h" * 64, (), 2560, "drand 随机信标"),
     Kind(re.compile(r"dice\.([0-9A-Za-z-]+)"), "0" * 20, (), 664, "现场掷十面骰二十次"),
 )
 

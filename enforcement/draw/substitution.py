@@ -74,24 +74,20 @@ def substitute(
     if substitution.by == substitution.second:
         raise refuse("second-person", f"单位 {substitution.unit} 的替换由同一人经办和批准。请由另一人批准。")
     remaining = [person for person in place.lawful if person.insp in team.insp and person.insp != substitution.leaves]
-    leads = sum(person.is_lead for person in remaining)
-    needs_lead = leads < place.visit.demand.lead
-    candidates = [
-        person
-        for person in place.lawful
-        if person.insp not in team.insp
-        and (person.is_lead or not needs_lead)
-        and (substitution.unit, person.insp) not in unfit
-    ]
-    if not candidates:
-        kind = "带队人" if needs_lead else "执法人员"
-        text = f"单位 {substitution.unit} 的检查，部门 {substitution.dept} 没有可以依次替换的{kind}。请由上级指派并公布理由。"
-        raise refuse("nobody-left", text)
-    comes = _next_in_order(seed, substitution.unit, candidates, assignment)
-    stays = {person.insp for person in remaining}
-    changed = replace(team, insp=tuple(sorted({*stays, comes})))
+    free = [person for person in place.lawful if person.insp not in team.insp]
+    comes = _next_in_order(seed, place, remaining, _fit(free, substitution.unit, unfit), assignment)
+    changed = replace(team, insp=tuple(sorted(person.insp for person in (*remaining, comes))))
     teams = tuple(changed if other is team else other for other in assignment.teams)
-    return Substituted(replace(assignment, teams=teams), comes)
+    return Substituted(replace(assignment, teams=teams), comes.insp)
+
+
+def staff_reserve(seed: str, place: Places, assignment: Assignment, unfit: Collection[tuple[str, str]] = ()) -> Team:
+    """Return the team that visits a reserve unit: its places are filled one by one in the same order, leads first."""
+    chosen: list[Inspector] = []
+    for _ in range(place.visit.demand.k):
+        free = [person for person in place.lawful if person not in chosen]
+        chosen.append(_next_in_order(seed, place, chosen, _fit(free, place.visit.unit, unfit), assignment))
+    return Team(place.visit, tuple(sorted(person.insp for person in chosen)))
 
 
 def next_reserve(stratum: StratumDraw, used: Collection[str]) -> str:
@@ -112,11 +108,24 @@ def _find(places: Sequence[Places], assignment: Assignment, wanted: Substitution
     raise refuse("not-in-team", text)
 
 
-def _next_in_order(seed: str, unit: str, candidates: Sequence[Inspector], assignment: Assignment) -> str:
+def _fit(free: Sequence[Inspector], unit: str, unfit: Collection[tuple[str, str]]) -> list[Inspector]:
+    return [person for person in free if (unit, person.insp) not in unfit]
+
+
+def _next_in_order(
+    seed: str, place: Places, present: Sequence[Inspector], free: Sequence[Inspector], assignment: Assignment
+) -> Inspector:
+    """Return who comes next to those present: a lead while one is lacking, within the load bound, by lot."""
+    unit, needs_lead = place.visit.unit, sum(person.is_lead for person in present) < place.visit.demand.lead
+    candidates = [person for person in free if person.is_lead or not needs_lead]
+    if not candidates:
+        kind = "带队人" if needs_lead else "执法人员"
+        text = f"单位 {unit} 的检查，部门 {place.visit.dept} 没有可以依次递补的{kind}。请由上级指派并公布理由。"
+        raise refuse("nobody-left", text)
     visits = Counter(insp for team in assignment.teams for insp in team.insp)
 
     def key(person: Inspector) -> tuple[int, int, str]:
         load_after = person.load + visits[person.insp] + 1
         return max(load_after, assignment.greatest_load + 1), lot(seed, unit, person.insp), person.insp
 
-    return min(candidates, key=key).insp
+    return min(candidates, key=key)

@@ -150,6 +150,10 @@ def _commitment_lines(case: _Case, witnessed_at: str | None) -> Iterator[Line]:
     same = (transcript["draw"], transcript["attempt"]) == (commit["draw"], commit["attempt"])
     fault = "" if same and transcript["commit"] == found else f"结果书引用的承诺不是这一份，这一份的摘要是 {found}"
     yield _line(1, "commit", [fault], f"承诺摘要 {found}，结果书引用的就是它")
+    fault = "抽取只有一人签名" if transcript["by"] == transcript["second"] else ""
+    yield _line(
+        1, "signed", [fault], f"{transcript['made_at']} 抽取，{transcript['by']} 与 {transcript['second']} 双签"
+    )
     if witnessed_at is None:
         text = f"没有给出见证时间。请在日志里核对承诺早于 {commit['not_before']}。"
         yield Line(1, "witness", Mark.OPEN, text)

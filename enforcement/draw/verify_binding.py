@@ -85,7 +85,7 @@ def history_faults(history: Sequence[Json], commit: Json, commit_hash: str) -> I
 
 def due(source: Json) -> datetime | None:
     """Return when a source becomes public: by its name where that tells, else as committed."""
-    drand = re.fullmatch(r"drand\.quicknet\.(\d+)", source["name"])
+    drand = re.fullmatch(r"drand\.quicknet\.(\d{1,10})", source["name"])
     if drand:
         return datetime.fromtimestamp(1692803367 + 3 * (int(drand[1]) - 1), UTC)
     close = re.fullmatch(r"(?:sse\.000001|szse\.399001)\.close\.(\d{4})(\d\d)(\d\d)", source["name"])

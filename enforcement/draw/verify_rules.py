@@ -14,6 +14,7 @@ Json = Any
 
 _NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _LIMIT = 2**53
+_DEEPEST = 16
 
 
 class Malformed(Exception):
@@ -47,13 +48,15 @@ def parse(text: bytes) -> Json:
 
 
 def _inspect(value: Json) -> None:
-    stack = [value]
+    stack = [(value, 0)]
     while stack:
-        part = stack.pop()
+        part, depth = stack.pop()
+        if depth > _DEEPEST:
+            raise Malformed("文件嵌套太深")
         if isinstance(part, dict):
-            stack += [*part.keys(), *part.values()]
+            stack += [(inner, depth + 1) for inner in (*part.keys(), *part.values())]
         elif isinstance(part, list):
-            stack += part
+            stack += [(inner, depth + 1) for inner in part]
         elif isinstance(part, str):
             if unicodedata.normalize("NFC", part) != part or re.search("[\ud800-\udfff]", part):
                 raise Malformed(f"文本“{part[:20]!r}”不是规范的 Unicode")
@@ -196,7 +199,7 @@ def usual_form(name: str) -> str:
         r"pl5\.\d{7}": "0" * 5,
         r"fc3d\.\d{7}": "000",
         r"(sse\.000001|szse\.399001)\.close\.\d{8}": "n.0000",
-        r"drand\.quicknet\.[1-9]\d{0,11}": "h" * 64,
+        r"drand\.quicknet\.[1-9]\d{0,9}": "h" * 64,
         r"dice\.[0-9A-Za-z-]+": "0" * 20,
     }
     return next((form for pattern, form in usual.items() if re.fullmatch(pattern, name)), "")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from enforcement.draw import commands
 from enforcement.draw.commitment import Secrecy
 from enforcement.draw.complaints import Refused
 from enforcement.draw.life import (
@@ -17,6 +18,7 @@ from enforcement.draw.life import (
     attempts_complaints,
     check_open_for_records,
     commit,
+    draft,
     learn,
     publish,
     record_draw,
@@ -25,6 +27,7 @@ from enforcement.draw.life import (
     void,
     wait,
 )
+from tests.enforcement.draw.cases import case, plan, written
 
 OPENING, FIRST = "2026-12-02T15:00:00+08:00", "2026-12-02T21:25:00+08:00"
 
@@ -62,6 +65,16 @@ def test_the_straight_way_from_draft_to_archive():
     assert done.state is State.ARCHIVED
     assert (done.commit, done.result, done.first_known) == ("ab" * 32, "cd" * 32, FIRST)
     assert [state.label for state in State][:4] == ["草稿", "已承诺", "待随机源", "已抽取（封存）"]
+
+
+def test_a_draft_knows_when_its_first_source_is_due():
+    first = draft(commands.read_committed(commands.commit(written(case())).document))
+
+    assert first == Attempt("SSJ-1", 1, Secrecy.SEALED, "2026-12-02T15:00:00+08:00", "2026-12-02T21:25:00+08:00")
+    without = commands.commit(written(case(plan=plan(sources=[]))), practice=True).document
+    assert draft(commands.read_committed(without)).known_from == OPENING
+    untimed = commands.commit(written(case(plan=plan(sources=[{"name": "ssq.2026140"}]))), practice=True).document
+    assert refusal(draft, commands.read_committed(untimed)) == "source-at"
 
 
 def test_secrecy_decides_how_a_draw_is_called():

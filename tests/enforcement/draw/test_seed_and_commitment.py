@@ -72,6 +72,7 @@ BAD_PLANS = [
     ({"sources": [{"name": "ssq.2026140"}] * 2}, "twice"),
     ({"sources": [{"name": "ssq.2026140", "format": "xx"}]}, "source-format"),
     ({"sources": [{"name": "ssq.2026140", "optional": 1}]}, "unknown"),
+    ({"sources": [{"name": "sse.000001.close.20261301"}]}, "source-name"),
     ({"sources": [{"name": "ssq.2026140", "at": "2026-12-03 21:15"}]}, "time"),
     ({"sources": [{"name": "ssq.2026140", "at": "2026-12-32T21:15:00+08:00"}]}, "time"),
     ({"not_before": "2026-12-02T15:00:00"}, "time"),

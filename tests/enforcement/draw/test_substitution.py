@@ -6,11 +6,11 @@ import hashlib
 
 import pytest
 
-from enforcement.draw.assignment import Assignment, assign
+from enforcement.draw.assignment import Assignment, Team, assign, lead_of
 from enforcement.draw.commitment import Demand, Stratum
 from enforcement.draw.complaints import Refused
 from enforcement.draw.people import Inspector
-from enforcement.draw.substitution import Cause, Substitution, next_reserve, substitute
+from enforcement.draw.substitution import Cause, Substitution, next_reserve, staff_reserve, substitute
 from enforcement.draw.targets import StratumDraw
 from enforcement.draw.teams import Places, Visit, lot
 from enforcement.draw.tickets import Ticket
@@ -112,6 +112,29 @@ def test_when_nobody_is_left_it_says_so():
     assert refusal(SEED, alone, assignment, change("a")) == "nobody-left"
     with pytest.raises(Refused, match="带队人"):
         substitute(SEED, leading, led, change("a"))
+
+
+def test_a_reserve_unit_is_staffed_in_the_same_order_a_lead_first():
+    persons = [
+        person("a", is_lead=True),
+        *(person(f"i{number}") for number in range(5)),
+        person("z", is_lead=True, load=1),
+    ]
+    _, assignment = problem(persons, lead=1)
+    place = Places(Visit("u-9", Demand("d", 2, 1)), tuple(persons))
+
+    team = staff_reserve(SEED, place, assignment)
+
+    first_lead = by_lot("u-9", ["a", "z"])[0]
+    second = by_lot("u-9", [p.insp for p in persons if p.insp != first_lead])[0]
+    assert max(load(p, assignment) for p in persons) + 1 <= assignment.greatest_load + 1
+    assert team.insp == tuple(sorted([first_lead, second]))
+    assert lead_of(SEED, place, team) in {"a", "z"}
+    assert lead_of(SEED, place, Team(place.visit, ("i0", "i1"))) is None
+
+
+def load(of: Inspector, assignment: Assignment) -> int:
+    return of.load + sum(of.insp in team.insp for team in assignment.teams)
 
 
 def stratum(reserve: int) -> StratumDraw:

@@ -156,11 +156,17 @@ def other_person(document: dict) -> None:
     team[1] = next(name for name in everyone[2:] if name not in team)
 
 
+DEEP: object = 1
+for _ in range(17):
+    DEEP = {"a": DEEP}
+
 FORGERIES = {
     "not a disclosure": (lambda d: d.update(type="x"), "malformed"),
     "not a transcript": (lambda d: d["transcript"].update(type="x"), "malformed"),
     "another commitment": (lambda d: d["commit"].update(plan="JH-9"), "commit"),
     "another attempt": (lambda d: d["transcript"].update(attempt=2), "commit"),
+    "one signature": (lambda d: d["transcript"].update(by="x", second="x"), "signed"),
+    "a file too deep": (lambda d: d.update(more=DEEP), "malformed"),
     "one salt only": (lambda d: (d["commit"]["salts"].pop(), recommit(d)), "binding"),
     "a source already known": (change_commit(not_before="2026-12-03T22:00:00+08:00"), "binding"),
     "a unit dropped": (lambda d: d["lists"][0]["frame"].pop(), "frame"),
