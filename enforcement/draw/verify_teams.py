@@ -76,8 +76,8 @@ def team_faults(places: Sequence[Place], leads: set[str]) -> Iterator[str]:
         outside = sorted(set(place.team) - place.lawful)
         if outside:
             yield f"{where}：{outside[0]} 不能依法参加"
-        if len(set(place.team)) != place.k or len(place.team) != place.k:
-            yield f"{where}：应派 {place.k} 人，名单有 {len(place.team)} 人"
+        if len(place.team) != place.k or list(place.team) != sorted(set(place.team)):
+            yield f"{where}：应派 {place.k} 人并按证号排列，名单有 {len(place.team)} 人"
         if len(leads & set(place.team)) < place.lead:
             yield f"{where}：带队人不足 {place.lead} 名"
 

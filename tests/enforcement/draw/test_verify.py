@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import random
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -504,3 +505,34 @@ def test_both_implementations_know_the_same_units(unit):
         assert not is_unit(unit)
     else:
         assert is_unit(unit)
+
+
+JUNK = ["", 0, -1, 2**53 - 1, "x" * 100, [], {}, "0" * 64, "\u0000", [[]], {"a": 1}, "9" * 400]
+# What a reader of one file cannot tell: less opened, and who signed when.
+FREE = {("lists", "openings"), ("transcript", "by"), ("transcript", "second"), ("transcript", "made_at")}
+
+
+def places_in(value: object, place: tuple = ()):
+    if place:
+        yield place
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places_in(part, (*place, key))
+
+
+@pytest.mark.parametrize("number", range(200))
+def test_a_file_damaged_anywhere_is_invalid_and_never_stops_the_verifier(number):
+    rng, document = random.Random(number), copy.deepcopy(WHOLE[Depth.COMPLETE])
+    place = rng.choice(list(places_in(document)))
+    holder = document
+    for key in place[:-1]:
+        holder = holder[key]
+    before = holder[place[-1]]
+    if rng.random() < 0.5:
+        del holder[place[-1]]
+    else:
+        holder[place[-1]] = rng.choice([junk for junk in JUNK if junk != before])
+
+    report = check(document, unit=code(4))
+
+    names = tuple(key for key in place if isinstance(key, str))
+    assert not report.is_valid or names[:2] in FREE
