@@ -92,7 +92,14 @@ def ground_policy(policy: Policy) -> Iterator[Finding]:
 def ground_condition(condition: Condition, owner: str) -> Iterator[Finding]:
     """Yield what the clauses of an eligibility tree or a condition set do not bear out."""
     for leaf in leaves_in(condition):
-        yield from _check(stated_by_leaf(leaf), _source(leaf.cite, leaf.reading), owner)
+        yield from ground_stated(stated_by_leaf(leaf), leaf.cite, leaf.reading, owner)
+
+
+def ground_stated(
+    stated: Iterable[Stated], cite: Cite | None, reading: Reading | None, owner: str
+) -> Iterator[Finding]:
+    """Yield the constants that a clause and its recorded reading do not bear out."""
+    yield from _check(stated, _source(cite, reading), owner)
 
 
 def ground_group(group: Group) -> Iterator[Finding]:

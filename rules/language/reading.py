@@ -38,7 +38,11 @@ class Fields(Gatherer):
     @classmethod
     def open(cls, node: Node, name: str, notes: list[Finding]) -> Fields:
         """Check a node's keys against the construct `name`; raise Refused when it is no mapping at all."""
-        construct = CONSTRUCTS[name]
+        return cls.of(node, CONSTRUCTS[name], notes)
+
+    @classmethod
+    def of(cls, node: Node, construct: Construct, notes: list[Finding]) -> Fields:
+        """Check a node's keys against a construct, which may be of another language of the family; raise as `open`."""
         fields = cls(mapping(node, construct.title), construct, notes)
         fields._refuse_unknown_keys()
         fields._refuse_missing_keys()
