@@ -335,7 +335,7 @@ class _Reader:
 def _section(outcome: Outcome) -> str:
     match outcome.status:
         case Status.INELIGIBLE:
-            return "near" if outcome.near_miss else "ineligible"
+            return "near" if outcome.near_miss and outcome.near_miss.is_near else "ineligible"
         case Status.WINDOW_CLOSED | Status.SUSPENDED:
             return "ready" if outcome.if_open in (Status.ELIGIBLE, Status.NEEDS_REVIEW) else "closed"
         case status:

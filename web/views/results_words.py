@@ -57,7 +57,8 @@ def status_word(outcome: Outcome) -> str:
     """Return what the state of an outcome is called."""
     status = outcome.status.value
     if status == "ineligible":
-        return section_word("near" if outcome.near_miss else "ineligible")
+        is_near = outcome.near_miss is not None and outcome.near_miss.is_near
+        return section_word("near" if is_near else "ineligible")
     return section_word("closed" if status in ("window_closed", "suspended") else status)
 
 
