@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from rules.language.model import Cite
 
@@ -55,6 +56,7 @@ class TraceLine:
     For conditions `truth`, `operand` and `bound` are filled; for steps `op`, `before`, `after` and `effect` (a word such as
     capped, uncapped, applied, skipped, rounded). `depth` counts nesting; `kind` is condition, manual, all, any, not,
     at_least, use or step. `missing` names the facts this line lacks, `source` who vouches for those it rests on.
+    `exact` holds the same as exact numbers, in JSON, from which `matcher.recheck` replays the line.
     """
 
     id: str
@@ -74,6 +76,7 @@ class TraceLine:
     missing: tuple[str, ...] = ()
     item: str = ""  # label of the list item, for lines inside for_each
     source: str = ""
+    exact: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class Outcome:
     opens_on: date | None = None
     closes_on: date | None = None
     variants: tuple[Variant, ...] = ()
+    exact: Mapping[str, Any] = field(default_factory=dict, hash=False)  # what the lines do not say, for the replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,7 @@ class Combination:
     dropped: tuple[Dropped, ...]
     literal_total: Money
     is_optimal: bool = True
+    exact: Mapping[str, Any] = field(default_factory=dict, hash=False)  # the groups in numbers, for the replay
 
 
 @dataclass(frozen=True, slots=True)

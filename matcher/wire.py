@@ -1,7 +1,8 @@
 """The whole answer ↔ the JSON that other programs and stored results hold.
 
 Amounts are integers of 分. The fixed keys are always there; those that the format gained later (`if_open`, `ceiling`,
-`schedule`, `notes`, `opens_on`, `closes_on`, and `is_optimal` of the combination) may be left out by a writer.
+`schedule`, `notes`, `opens_on`, `closes_on`, `exact`, and `is_optimal` of the combination) may be left out by a writer.
+`exact` states in numbers what `matcher.recheck` replays.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def to_json(result: MatchResult) -> Json:
             "dropped": [{"policy": one.policy, "because": one.because} for one in combination.dropped],
             "literal_total": combination.literal_total.as_json(),
             "is_optimal": combination.is_optimal,
+            "exact": dict(combination.exact),
         },
         "next_questions": [
             {"field": one.field, "ask": one.ask, "settles": one.settles, "worth": one.worth}
@@ -67,6 +69,7 @@ def from_json(data: Mapping[str, Any]) -> MatchResult:
                 dropped=tuple(Dropped(one["policy"], one["because"]) for one in combination["dropped"]),
                 literal_total=_money(combination["literal_total"]),
                 is_optimal=combination.get("is_optimal", True),
+                exact=combination.get("exact", {}),
             ),
             next_questions=tuple(
                 NextQuestion(one["field"], one["ask"], one["settles"], one["worth"]) for one in data["next_questions"]
@@ -91,13 +94,14 @@ def _outcome_json(outcome: Outcome) -> Json:
         **{name: list(getattr(outcome, name)) for name in _LISTS},
         "shortfall": dict(outcome.shortfall),
         "near_miss": None if outcome.near_miss is None else _change_json(outcome.near_miss),
-        "trace": [_line_json(line) for line in outcome.trace],
+        "trace": [_line_json(line, place) for place, line in enumerate(outcome.trace, 1)],
         "if_open": None if outcome.if_open is None else outcome.if_open.value,
         "ceiling": outcome.ceiling,
         "schedule": [{"label": one.label, "amount": one.amount.as_json()} for one in outcome.schedule],
         "notes": list(outcome.notes),
         "opens_on": _day_json(outcome.opens_on),
         "closes_on": _day_json(outcome.closes_on),
+        "exact": dict(outcome.exact),
     }
 
 
@@ -120,6 +124,7 @@ def _outcome(data: Mapping[str, Any]) -> Outcome:
         notes=tuple(data.get("notes", ())),
         opens_on=_day(data.get("opens_on")),
         closes_on=_day(data.get("closes_on")),
+        exact=data.get("exact", {}),
     )
 
 
@@ -154,8 +159,8 @@ def _change(data: Mapping[str, Any]) -> Change:
 # ── the trace ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _line_json(line: TraceLine) -> Json:
-    found: Json = {"id": line.id, "kind": line.kind, "text": line.text}
+def _line_json(line: TraceLine, place: int) -> Json:
+    found: Json = {"place": place, "id": line.id, "kind": line.kind, "text": line.text}
     if line.kind == "step":
         found |= {"op": line.op, "before": _money_json(line.before), "after": _money_json(line.after)}
     else:
@@ -173,6 +178,7 @@ def _line_json(line: TraceLine) -> Json:
         "missing": list(line.missing),
         "item": line.item,
         "source": line.source,
+        "exact": dict(line.exact),
     }
     return found | {name: value for name, value in more.items() if value}
 
@@ -191,6 +197,7 @@ def _line(data: Mapping[str, Any]) -> TraceLine:
         cite=None if cite is None else _cite(cite),
         assumed=data.get("assumed", False),
         missing=tuple(data.get("missing", ())),
+        exact=data.get("exact", {}),
         **{name: data.get(name, "") for name in texts},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from matcher.combine.bounds import bound_combination
 from matcher.combine.claims import OPEN, Claims, GroupMoney, claims_of
@@ -53,8 +54,33 @@ def combine_with(
             dropped=_dropped(plan, solution, reasons),
             literal_total=_money(readings[0], readings[1], claims.boundless),
             is_optimal=bounds.is_optimal,
+            exact=_exact(outcomes, groups),
         ),
     )
+
+
+def _exact(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> dict[str, Any]:
+    """Return the groups and the options of the programs that share cost items in numbers, for the replay."""
+    return {
+        "groups": [
+            {
+                "id": one.group.id,
+                "rule": one.group.rule.value,
+                "members": sorted(one.members),
+                "received": one.external.as_json(),
+                "limit": [one.cap_low, one.cap_high],
+                "before_caps": one.group.before_caps,
+                "by_item": one.by_item,
+                "missing": list(one.missing),
+            }
+            for one in groups
+        ],
+        "variants": {
+            outcome.policy: [{"items": sorted(one.items), "amount": one.amount.as_json()} for one in outcome.variants]
+            for outcome in outcomes
+            if outcome.variants
+        },
+    }
 
 
 def _money(low: int, high: int, boundless: int) -> Money:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from matcher.interpret.conditions import all_truth, any_truth, at_least_truth, measure, opposite, settle
+from matcher.interpret.exact import exact_leaf
 from matcher.interpret.possible import Needs, merged
 from matcher.interpret.references import sources_of
 from matcher.interpret.scope import Scope, named
@@ -33,6 +35,7 @@ class Judge:
 
     def __init__(self, scope: Scope) -> None:
         self.lines: list[TraceLine] = []
+        self.parts = 1  # how many conditions stand side by side at the top
         self._scope = scope
         self._path = ""  # the condition set the walk is inside of, as its leaves are named
 
@@ -44,6 +47,7 @@ class Judge:
         """Return the verdict on a whole eligibility, whose plain outer `all` is no line of its own."""
         if isinstance(condition, AllOf) and not condition.label:
             parts = [self.judge(child) for child in condition.of]
+            self.parts = len(parts)
             return _joined(all_truth([part.truth for part in parts]), parts)
         return self.judge(condition)
 
@@ -68,6 +72,7 @@ class Judge:
                 assumed=is_assumed,
                 missing=named(measured.needs, scope.fact_year),
                 source=sources_of(leaf, scope),
+                exact=exact_leaf(leaf, measured),
             )
         )
         # What passes by assumption is not asked for; what fails by one is, for the answer may turn it.
@@ -87,7 +92,7 @@ class Judge:
 
     def _at_least(self, node: AtLeast, depth: int) -> Verdict:
         text = node.label or f"至少满足其中{node.n}项"
-        return self._group(node.of, "at_least", text, depth, lambda truths: at_least_truth(node.n, truths))
+        return self._group(node.of, "at_least", text, depth, lambda truths: at_least_truth(node.n, truths), node.n)
 
     def _not(self, node: Not, depth: int) -> Verdict:
         place = len(self.lines)
@@ -104,15 +109,31 @@ class Judge:
         return self._head(place, "use", used.title, depth, inner, node.set_id)
 
     def _group(
-        self, of: Iterable[Condition], kind: str, text: str, depth: int, join: Callable[[Sequence[Truth]], Truth]
+        self,
+        of: Sequence[Condition],
+        kind: str,
+        text: str,
+        depth: int,
+        join: Callable[[Sequence[Truth]], Truth],
+        n: int = 0,
     ) -> Verdict:
         place = len(self.lines)
         parts = [self.judge(child, depth + 1) for child in of]
-        return self._head(place, kind, text, depth, _joined(join([part.truth for part in parts]), parts))
+        verdict = _joined(join([part.truth for part in parts]), parts)
+        return self._head(place, kind, text, depth, verdict, exact={"parts": len(parts), **({"n": n} if n else {})})
 
-    def _head(self, place: int, kind: str, text: str, depth: int, verdict: Verdict, name: str = "") -> Verdict:
+    def _head(
+        self,
+        place: int,
+        kind: str,
+        text: str,
+        depth: int,
+        verdict: Verdict,
+        name: str = "",
+        exact: Mapping[str, int] = MappingProxyType({"parts": 1}),
+    ) -> Verdict:
         """Write the line of a group before the lines of its parts."""
-        self.lines.insert(place, TraceLine(name, kind, text, depth, verdict.truth))
+        self.lines.insert(place, TraceLine(name, kind, text, depth, verdict.truth, exact=exact))
         return verdict
 
 

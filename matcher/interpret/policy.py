@@ -10,6 +10,7 @@ from fractions import Fraction
 from matcher.interpret.amounts import Ledger, Running, money, payments, run_steps
 from matcher.interpret.cases import case_by_case
 from matcher.interpret.dispatch import decide
+from matcher.interpret.exact import exact_outcome, stated
 from matcher.interpret.judgement import Judge, Verdict
 from matcher.interpret.notes import notes_on
 from matcher.interpret.possible import Needs, Possible, merged
@@ -102,6 +103,7 @@ def _answer(bundle: Bundle, policy: Policy, profile: Profile, on: date, facts: F
         notes=notes_on(scope, tuple(unpublished(needs)), _estimate(scope, needs, verdict)),
         opens_on=_opens_on(scope, gate, window),
         closes_on=window.closes_on,
+        exact=exact_outcome(scope, window, running and running.amount, ledger.reviews, judge.parts),
     )
 
 
@@ -130,7 +132,10 @@ def _run(scope: Scope, is_open: bool, ledger: Ledger) -> Running | None:  # noqa
 
     running = running._replace(amount=case_by_case(running.amount, place, amount_in))
     if ledger.lines:
-        ledger.lines[-1] = replace(ledger.lines[-1], after=money(running.amount))
+        last = ledger.lines[-1]
+        ledger.lines[-1] = replace(
+            last, after=money(running.amount), exact={**last.exact, "after": stated(running.amount)}
+        )
     return running
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matcher.interpret import arithmetic
 from matcher.interpret.comparison import all_of, compare
 from matcher.interpret.dispatch import evaluate
-from matcher.interpret.possible import Needs, exactly
+from matcher.interpret.possible import Needs, Possible, exactly
 from matcher.interpret.scope import Scope
 from matcher.outcome import Truth
 from rules.language.model import Policy, Version, Window, Word
@@ -57,10 +57,14 @@ def opening(window: Window | None, scope: Scope) -> Opening:
         return Opening(Truth.T, None, scope.version.to)
     if window.within is not None:
         return _within(window, scope)
-    spans = [(span.from_, span.to) for span in window.spans]
+    return _among(spans_of(window, scope.on), scope.on, scope.version.to)
+
+
+def spans_of(window: Window, on: date) -> list[tuple[date, date]]:
+    """Return the spans of a window that bear on a day; one with a time limit has none."""
     if window.yearly is not None:
-        spans = [_span_of_year(window.yearly, year) for year in (scope.on.year, scope.on.year + 1)]
-    return _among(spans, scope.on, scope.version.to)
+        return [_span_of_year(window.yearly, year) for year in (on.year, on.year + 1)]
+    return [(span.from_, span.to) for span in window.spans]
 
 
 def _among(spans: list[tuple[date, date]], on: date, last: date | None) -> Opening:
@@ -86,13 +90,18 @@ def _day(year: int, month_day: tuple[int, int]) -> date:
 
 def _within(window: Window, scope: Scope) -> Opening:
     """Return whether the time limit after an event of the applicant has begun and not run out."""
-    assert window.of is not None  # noqa: S101  the loader has seen to it
-    assert window.within is not None  # noqa: S101  the caller has looked
-    event = evaluate(window.of, scope)
-    end = arithmetic.shift(event, window.within, backwards=False)
+    event, end = time_limit(window, scope)
     today = exactly(scope.on)
     is_open = all_of([compare(Word.UPTO, event, [today]), compare(Word.FROM, end, [today])])
     if not event.is_settled or event.lo is None or end.lo is None:
         return Opening(is_open, needs=event.needs if is_open is Truth.U else ())
     begins = date.fromordinal(int(event.lo))
     return Opening(is_open, begins if scope.on < begins else None, date.fromordinal(int(end.lo)))
+
+
+def time_limit(window: Window, scope: Scope) -> tuple[Possible, Possible]:
+    """Return the days from which and up to which a time limit after an event of the applicant runs."""
+    assert window.of is not None  # noqa: S101  the loader has seen to it
+    assert window.within is not None  # noqa: S101  the caller has looked
+    event = evaluate(window.of, scope)
+    return event, arithmetic.shift(event, window.within, backwards=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matcher.interpret import arithmetic
 from matcher.interpret.amounts.adding import added
@@ -11,6 +11,7 @@ from matcher.interpret.amounts.run import run_steps
 from matcher.interpret.amounts.running import NOT_SHOWN, RUNNERS, Applied, Ledger, Running, money
 from matcher.interpret.amounts.selection import UNKNOWN_GROUP, Claim, left_out, select
 from matcher.interpret.dispatch import decide, evaluate
+from matcher.interpret.exact import stated
 from matcher.interpret.possible import ABSENT, ZERO, Possible, hull, payable, with_needs
 from matcher.interpret.scope import Entries, ItemAtHand, Scope
 from matcher.outcome import TraceLine, Truth
@@ -28,7 +29,10 @@ def _for_each(step: ForEach, now: Running, scope: Scope, ledger: Ledger) -> Appl
     count = ABSENT if step.limit is None else evaluate(step.limit.count, scope)
     worked = list(_work(step, entries, scope, ledger))
     if not entries.is_known:
-        return added(now, _of_unknown_list(step, worked, entries, count), NOT_SHOWN, NOT_SHOWN)
+        each = stated(worked[0].claim.amount) if worked else "none"
+        found = _of_unknown_list(step, worked, entries, count)
+        applied = added(now, found, NOT_SHOWN, NOT_SHOWN)
+        return applied._replace(exact={"any": each, "most": _most(step, entries, count)})
     claims = [each.claim for each in worked]
     applied = added(now, select(claims, count, step.order_by), NOT_SHOWN, NOT_SHOWN)
     if ledger.is_silent:
@@ -39,7 +43,7 @@ def _for_each(step: ForEach, now: Running, scope: Scope, ledger: Ledger) -> Appl
         for place, each in enumerate(worked)
         for line in ([_line_of_left_out(step, each, ledger)] if place in out else each.lines)
     ]
-    return applied._replace(inner=tuple(lines))
+    return applied._replace(inner=tuple(lines), exact=_exact(step, worked, count, out))
 
 
 def _work(step: ForEach, entries: Entries, scope: Scope, ledger: Ledger) -> Iterator[_Worked]:
@@ -66,11 +70,33 @@ def _group(limit: Limit | None, scope: Scope) -> Hashable:
 def _of_unknown_list(step: ForEach, worked: list[_Worked], entries: Entries, count: Possible) -> Possible:
     if not worked:
         return ZERO
+    most = _most(step, entries, count)
+    each = hull(worked[0].claim.amount, ZERO)
+    return with_needs(arithmetic.multiply(Possible(0, most, is_whole=True), each), (entries.key,))
+
+
+def _most(step: ForEach, entries: Entries, count: Possible) -> int | None:
+    """Return how many items an unknown list may bring; None is any number."""
     most = entries.most
     if step.limit is not None and step.limit.per is None and count.hi is not None and not count.absent:
         most = int(count.hi) if most is None else min(most, int(count.hi))
-    each = hull(worked[0].claim.amount, ZERO)
-    return with_needs(arithmetic.multiply(Possible(0, most, is_whole=True), each), (entries.key,))
+    return most
+
+
+def _exact(step: ForEach, worked: list[_Worked], count: Possible, out: set[int]) -> dict[str, Any]:
+    """Return the claims of the items for the trace; their groups are numbered as they come."""
+    groups: dict[Hashable, int] = {}
+    claims = [
+        {
+            "item": each.item.key,
+            "amount": stated(each.claim.amount),
+            "sure": each.claim.is_sure,
+            "group": None if each.claim.group is UNKNOWN_GROUP else groups.setdefault(each.claim.group, len(groups)),
+            "out": place in out,
+        }
+        for place, each in enumerate(worked)
+    ]
+    return {"claims": claims, "count": stated(count), "order": step.order_by.value, "steps": len(step.steps)}
 
 
 def _line_of_left_out(step: ForEach, each: _Worked, ledger: Ledger) -> TraceLine:

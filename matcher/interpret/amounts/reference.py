@@ -30,7 +30,7 @@ def _amount_of(step: AmountOf, now: Running, scope: Scope, ledger: Ledger) -> Ap
     # Rounding happens once, in the policy that pays.
     steps = [each for each in version.steps if not isinstance(each, Round)]
     amount = run_steps(steps, Running(), inside, inner).amount
-    return added(now, amount, NOT_SHOWN, NOT_SHOWN)._replace(inner=tuple(inner.lines))
+    return added(now, amount, NOT_SHOWN, NOT_SHOWN)._replace(inner=tuple(inner.lines), exact={"steps": len(steps)})
 
 
 RUNNERS[AmountOf] = _amount_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matcher.interpret.amounts.exact import exact_step
 from matcher.interpret.amounts.running import RUNNERS, Applied, Ledger, Running, Shown, money
 from matcher.interpret.amounts.wording import WORDS, say_step
 from matcher.interpret.dispatch import decide
@@ -20,14 +21,14 @@ def run_steps(steps: Sequence[Step], now: Running, scope: Scope, ledger: Ledger)
     for step in steps:
         truth, needs = (Truth.T, ()) if step.when is None else decide(step.when, scope)
         if truth is Truth.F:
-            _write(step, Applied(now, "skipped"), now, scope, ledger)
+            _write(step, truth, Applied(now, "skipped"), now, scope, ledger)
             continue
         applied = RUNNERS[type(step)](step, now, scope, ledger)
         if truth is not Truth.T:
             applied = applied._replace(after=_either(now, applied.after, needs), effect="maybe_applied")
             if truth is Truth.R:
                 ledger.reviews.append(ledger.prefix + step.id)
-        _write(step, applied, now, scope, ledger)
+        _write(step, truth, applied, now, scope, ledger)
         now = applied.after
     return now
 
@@ -39,7 +40,7 @@ def _either(left: Running, done: Running, needs: Needs) -> Running:
     return Running(amount, base, done.base_of, schedule)
 
 
-def _write(step: Step, applied: Applied, before: Running, scope: Scope, ledger: Ledger) -> None:
+def _write(step: Step, truth: Truth, applied: Applied, before: Running, scope: Scope, ledger: Ledger) -> None:
     if ledger.is_silent:
         return
     after = applied.after
@@ -61,6 +62,7 @@ def _write(step: Step, applied: Applied, before: Running, scope: Scope, ledger: 
             missing=named(needs, scope.fact_year),
             item=ledger.item,
             source="" if applied.operand[0] is None else sources_of(applied.operand[0], scope),
+            exact=exact_step(step, truth, applied, scope),
         )
     )
     ledger.lines.extend(applied.inner)

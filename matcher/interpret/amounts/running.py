@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from matcher.interpret.possible import ABSENT, ZERO, Number, Possible
@@ -49,6 +50,7 @@ class Applied(NamedTuple):
     operand: Shown = NOT_SHOWN
     bound: Shown = NOT_SHOWN
     inner: tuple[TraceLine, ...] = ()
+    exact: Mapping[str, Any] = MappingProxyType({})  # what a step on several items or another policy worked with
 
 
 StepRunner = Callable[[Any, Running, Scope, Ledger], Applied]
