@@ -182,7 +182,7 @@ class _Teller:
             text += _limit_words(step, inside)
         return Line(
             "step",
-            text,
+            _count_words(text),
             clause_of(step.cite, self._documents),
             step.reading.text if isinstance(step.reading, Reading) else "",
             parts,
@@ -236,7 +236,7 @@ def _parts_of(values: Iterable[Any], say: BriefSpeaker) -> Iterator[tuple[Any, B
 
 
 def _tiers(step: Tiers, say: BriefSpeaker) -> Grid:
-    base = say.base(step.of)
+    base = _count_words(say.base(step.of))
     is_whole = step.mode is TierMode.WHOLE
     rows = []
     for row in step.rows:
@@ -248,7 +248,7 @@ def _tiers(step: Tiers, say: BriefSpeaker) -> Grid:
             value = say.value(row.value) if row.value else ""
         span = _row_words(row.tests, step.of, say)
         rows.append((span if is_whole or span == "其余" else f"{span}的部分", value))
-    return Grid(f"{base}分档", (base, "标准" if is_whole else "比例"), tuple(rows))
+    return Grid(f"{base}分档", (base, "比例" if all(row.rate for row in step.rows) else "标准"), tuple(rows))
 
 
 def _grids(values: Iterable[Any], say: BriefSpeaker) -> Iterator[Grid]:

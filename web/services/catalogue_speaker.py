@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from rules.language.describe import Speaker
 from rules.language.model import (
@@ -12,8 +11,10 @@ from rules.language.model import (
     AsOf,
     Bundle,
     Cases,
+    Derived,
     Dimension,
     FactRef,
+    Field,
     ForEach,
     Leaf,
     Literal,
@@ -73,17 +74,11 @@ class BriefSpeaker(Speaker):
                 return name + "，且".join(self.test(test, leaf.operand) for test in leaf.tests)
 
     def test(self, test: Test, operand: Value) -> str:
-        """Return a comparison; codes are said by their labels."""
-        table = _code_table(self, operand)
-        if table is None:
+        """Return a comparison; codes are said by their labels, bare numbers with their unit."""
+        known = self.known(operand) if isinstance(operand, FactRef) else None
+        if known is None:
             return super().test(test, operand)
-        bounds = tuple(
-            replace(bound, text=table.label(bound.value))
-            if isinstance(bound, Literal) and isinstance(bound.value, str)
-            else bound
-            for bound in test.bounds
-        )
-        return super().test(replace(test, bounds=bounds), operand)
+        return super().test(replace(test, bounds=tuple(_said(bound, known) for bound in test.bounds)), operand)
 
     def _action(self, step: Step) -> str:
         match step:
@@ -135,13 +130,14 @@ def _is_today(test: Test) -> bool:
     return test.word is Word.UPTO and isinstance(test.bounds[0], AsOf)
 
 
-def _code_table(speaker: Speaker, operand: Value) -> Any:
-    if not isinstance(operand, FactRef):
-        return None
-    known = speaker.known(operand)
-    if known is None or known.dimension is not Dimension.CODE:
-        return None
-    return load_code_tables().get(known.code_table)
+def _said(bound: Value, known: Field | Derived) -> Value:
+    """Return a bound spelt as people say it beside such a fact."""
+    if not isinstance(bound, Literal):
+        return bound
+    if known.dimension is Dimension.CODE and isinstance(bound.value, str):
+        table = load_code_tables().get(known.code_table)
+        return replace(bound, text=table.label(bound.value)) if table else bound
+    return replace(bound, text=bound.text + known.unit) if bound.text.isdigit() else bound
 
 
 def speaker_on(bundle: Bundle, policy: Policy, on: date) -> ValueSpeaker:
