@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from rules.check.prove.applicant import Applicant
 from rules.check.prove.numbers import Number
-from rules.check.prove.places import shape
 from rules.language.model import Aggregate, AggregateKind, Derived, Field
+from rules.language.rewrite import shape
 
 
 def open_aggregate(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rules.check.prove import numbers
 from rules.check.prove.formulas import TRUE, YES, Formula, Truth, both, either, opposite
 from rules.check.prove.numbers import NOTHING, ZERO, Number
-from rules.check.prove.places import Place, fact_year_of, shape
+from rules.check.prove.places import Place, fact_year_of
 from rules.check.prove.translate import Translator, first_of
 from rules.language.model import (
     AmountOf,
@@ -40,6 +40,7 @@ from rules.language.model import (
     Value,
     Word,
 )
+from rules.language.rewrite import shape
 
 
 class Running(NamedTuple):

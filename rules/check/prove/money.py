@@ -11,7 +11,8 @@ import z3
 from rules.check.prove import numbers
 from rules.check.prove.applicant import Applicant, Key
 from rules.check.prove.asking import Solver, Tally
-from rules.check.prove.formulas import Formula, both, either, opposite
+from rules.check.prove.difference import differs
+from rules.check.prove.formulas import Formula
 from rules.check.prove.numbers import Number
 from rules.check.prove.places import keys_in
 from rules.check.prove.programs import Manner, Payment, Program, translate_program
@@ -172,15 +173,6 @@ def ask_parameters(bundle: Bundle, policy: Policy, program: Program, solver: Sol
             tally.note("logic.dead-param", place, words, policy.id)
         else:
             tally.refute("logic.dead-param", place)
-
-
-def differs(one: Program, other: Program) -> Formula:
-    """Return where two programs give an applicant a different answer."""
-    status = either(one.eligible.holds != other.eligible.holds, one.eligible.fails != other.eligible.fails)
-    if one.amount is None or other.amount is None:
-        return status if one.amount is other.amount else either(status, one.eligible.holds)
-    amount = either(one.amount.known != other.amount.known, opposite(numbers.same(one.amount, other.amount)))
-    return either(status, both(one.eligible.holds, amount))
 
 
 def _money(model: z3.ModelRef, amount: Number) -> str:

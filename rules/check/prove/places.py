@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -15,7 +15,6 @@ from rules.language.model import (
     FactRef,
     Field,
     Policy,
-    Position,
     Version,
 )
 from rules.language.names import EMPLOYER
@@ -94,16 +93,3 @@ def keys_in(node: object, place: Place) -> frozenset[Key]:
         else:
             found |= keys_in(definition.value, place.inside_derived(prefix, year))
     return frozenset(found)
-
-
-_BY_THE_WAY = frozenset({"position", "text", "label", "cite", "reading", "id"})
-
-
-def shape(node: object) -> object:
-    """Return what a tree says, whatever its place, names and clauses: two trees of one shape mean the same."""
-    if isinstance(node, tuple):
-        return tuple(map(shape, node))
-    if is_dataclass(node) and not isinstance(node, Position):
-        parts = (shape(getattr(node, each.name)) for each in fields(node) if each.name not in _BY_THE_WAY)
-        return (type(node).__name__, *parts)
-    return node

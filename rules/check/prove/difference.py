@@ -1,0 +1,167 @@
+"""Two editions of the rules held against each other: whether they differ only where they were meant to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+import z3
+
+from rules.check.prove import numbers
+from rules.check.prove.applicant import Applicant
+from rules.check.prove.asking import EFFORT, Solver
+from rules.check.prove.choices import Universes
+from rules.check.prove.formulas import NO, Formula, both, either, opposite
+from rules.check.prove.programs import Manner, Program, days_of, translate_program
+from rules.check.prove.translate import Translator
+from rules.check.prove.witness import amount_in, facts_in, say_witness
+from rules.language.model import Bundle, Condition, Policy, Version
+from rules.language.quantities import format_money
+from rules.language.rewrite import shape
+
+_ONE_DAY = timedelta(days=1)
+_MANNERS = (Manner(is_rounded=True), Manner(is_rounded=True, takes_least=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """An applicant, in words, for whom two editions of a program differ on a day, with what each of them says."""
+
+    policy: str
+    on: date
+    witness: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was found of two editions: divergences, and the programs of which it could not be decided everywhere."""
+
+    divergences: tuple[Divergence, ...]
+    undecided: tuple[str, ...]
+
+
+def prove_only_where(old: Bundle, new: Bundle, region: Condition | None, effort: int = EFFORT) -> Comparison:
+    """Prove that two editions differ only for applicants inside a region, or find one outside for whom they differ.
+
+    Without a region they must not differ at all. Programs are compared by what they ask and pay; a program that only one
+    edition has counts as one that nobody is eligible for in the other.
+    """
+    universes = Universes(old, new)
+    divergences: list[Divergence] = []
+    undecided: list[str] = []
+    for name in dict.fromkeys((*old.policies, *new.policies)):
+        pair = _Pair(old, new, name, region, universes, effort)
+        found = next(pair.divergences(), None)
+        if found is not None:
+            divergences.append(found)
+        if pair.given_up and found is None:
+            undecided.append(name)
+    return Comparison(tuple(divergences), tuple(undecided))
+
+
+def is_same_everywhere(old: Bundle, new: Bundle, policy: str, effort: int = EFFORT) -> bool:
+    """Tell whether it is proved that two editions of a program never differ for an applicant who knows all facts."""
+    pair = _Pair(old, new, policy, None, Universes(old, new), effort)
+    return next(pair.divergences(), None) is None and not pair.given_up
+
+
+class _Pair:
+    def __init__(
+        self, old: Bundle, new: Bundle, name: str, region: Condition | None, universes: Universes, effort: int
+    ) -> None:
+        self.editions = (old, new)
+        self.name = name
+        self.region = region
+        self.universes = universes
+        self.effort = effort
+        self.given_up = 0
+
+    def divergences(self) -> Iterator[Divergence]:
+        """Yield an applicant for each day on which the editions differ outside the region."""
+        policies = [edition.policies.get(self.name) for edition in self.editions]
+        for on in sorted({day for policy in policies if policy for day in _days(policy)}):
+            versions = [_in_force(policy, on) for policy in policies]
+            if any(versions):
+                yield from self._on(on, policies, versions)
+
+    def _on(self, on: date, policies: list[Policy | None], versions: list[Version | None]) -> Iterator[Divergence]:
+        applicant = Applicant(self.universes)
+        solver = Solver(applicant, self.effort)
+        for manner in _MANNERS:
+            programs = [
+                translate_program(bundle, policy, version, on, applicant, manner) if policy and version else None
+                for bundle, policy, version in zip(self.editions, policies, versions, strict=True)
+            ]
+            outside = opposite(self._region(applicant, on, programs))
+            model = solver.ask(outside, _differ(programs[0], programs[1])).model
+            self.given_up = solver.given_up
+            if model is not None:
+                facts = say_witness(facts_in(model, applicant))
+                yield Divergence(self.name, on, facts, _say(programs[0], model), _say(programs[1], model))
+                return
+
+    def _region(self, applicant: Applicant, on: date, programs: list[Program | None]) -> Formula:
+        if self.region is None:
+            return NO
+        place = next(program.place for program in reversed(programs) if program)
+        return Translator(applicant).condition(self.region, place).holds
+
+
+def _days(policy: Policy) -> Iterator[date]:
+    for version in policy.versions:
+        yield from days_of(version)
+        yield version.from_
+        if version.to is not None:
+            yield version.to
+            yield version.to + _ONE_DAY
+        for span in version.window.spans if version.window else ():
+            yield from (span.from_, span.to)
+
+
+def _in_force(policy: Policy | None, on: date) -> Version | None:
+    versions = policy.versions if policy else ()
+    return next((each for each in versions if each.from_ <= on and (each.to is None or on <= each.to)), None)
+
+
+def _differ(one: Program | None, other: Program | None) -> Formula:
+    if one is None or other is None:
+        (only,) = (program for program in (one, other) if program)
+        return only.eligible.holds
+    if _around(one) != _around(other):
+        return either(one.eligible.holds, other.eligible.holds)
+    return differs(one, other)
+
+
+def _around(program: Program) -> object:
+    """Return what bears on an answer besides conditions and steps: the window, groups and what they say."""
+    version, bundle = program.version, program.place.bundle
+    groups = [
+        group for group in bundle.groups.values() if program.place.owner in group.members or group.id in version.groups
+    ]
+    return shape((version.window, version.suspension, version.pool, tuple(groups)))
+
+
+def differs(one: Program, other: Program) -> Formula:
+    """Return where two programs give an applicant a different answer."""
+    status = either(one.eligible.holds != other.eligible.holds, one.eligible.fails != other.eligible.fails)
+    if one.amount is None or other.amount is None:
+        return status if one.amount is other.amount else either(status, one.eligible.holds)
+    amount = either(one.amount.known != other.amount.known, opposite(numbers.same(one.amount, other.amount)))
+    return either(status, both(one.eligible.holds, amount))
+
+
+def _say(program: Program | None, model: z3.ModelRef) -> str:
+    if program is None:
+        return "不在有效期"
+    holds, known = (z3.is_true(model.eval(part, model_completion=True)) for part in program.eligible)
+    if not known:
+        return "待补充"
+    if not holds:
+        return "暂未达到"
+    if program.amount is None:
+        return "符合"
+    return f"符合，{format_money(Fraction(round(amount_in(model, program.amount))))}"
