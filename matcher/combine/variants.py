@@ -69,9 +69,11 @@ def _keys(profile: Profile, name: str) -> frozenset[str] | None:
 def _used(policy: str, keys: frozenset[str], amount: _Amount) -> frozenset[str]:
     """Return the items without which, or by which alone, the amount changes."""
     full, nothing = amount(policy, keys), amount(policy, frozenset())
-    return frozenset(
-        key for key in keys if amount(policy, keys - {key}) != full or amount(policy, frozenset({key})) != nothing
-    )
+    alone = frozenset(key for key in keys if amount(policy, frozenset({key})) != nothing)
+    # Of a thousand items most pay by themselves or not at all; to leave out each in turn costs their square.
+    if amount(policy, alone) == full:
+        return alone
+    return alone | frozenset(key for key in keys - alone if amount(policy, keys - {key}) != full)
 
 
 def _variants(outcome: Outcome, used: frozenset[str], shared: frozenset[str], amount: _Amount) -> tuple[Variant, ...]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
@@ -154,6 +155,35 @@ class TestCostItems:
 
         assert combination.total == wan(15)
         assert paid["a"].notes == ()
+
+    def test_contracts_that_pay_only_together_are_used_together(self):
+        least = "- {id: p, pay_only_if_from: 10万元, CITE}\n"
+        step = (
+            "- id: e\n  for_each: {list: contracts, steps: [{id: s, rate: {of: {fact: paid}, at: 10%}, CITE}]}\n"
+            f"  CITE\n{least}{ROUND}"
+        )
+        together = policy_text("a", OPEN_TO_ALL, step, version="    groups: [g]\n")
+        contracts = [{"name": "甲", "paid": "60万元"}, {"name": "乙", "paid": "60万元"}]
+
+        paid, combination = combine(self.bundle(together, of_contracts("b", "1%")), {"contracts": contracts})
+
+        assert {name: one.payable for name, one in paid.items()} == {"a": wan(12), "b": wan(0)}
+        assert combination.total == wan(12)
+
+    def test_many_contracts_cost_no_more_than_their_number(self):
+        few = [
+            of_contracts(name, "10%").replace("list: contracts,", "list: contracts, where: {if: paid, from: 100万元},")
+            for name in "ab"
+        ]
+        group = group_text("g", "once", "a, b", self.once).replace("[enterprise, fact_year]", "[cost_item]")
+        bundle = bundle_of(*few, group, vocabulary=VOCABULARY.replace("max: 50", "max: 5000"))
+        contracts = [{"name": str(number), "paid": "1万元"} for number in range(1000)]
+        start = time.thread_time()
+
+        _, combination = combine(bundle, {"contracts": contracts})
+
+        assert combination.total == wan(0)
+        assert time.thread_time() - start < 8  # the square of their number takes half a minute
 
     def test_no_contracts_pay_nothing(self):
         assert combine(self.bundle(of_contracts("a", "10%"), of_contracts("b", "20%")), {"contracts": []})[
