@@ -1,0 +1,88 @@
+"""A bundle on a day, compiled: what every program says of every applicant of a population."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from matcher.interpret import evaluate_policy
+from matcher.vector.dispatch import Decided
+from matcher.vector.index import Index
+from matcher.vector.needs import NotCompiled
+from matcher.vector.population import Population
+from matcher.vector.programs import Answers, Program, answers, from_outcome, program_for
+from rules.language.model import Bundle, ParamRef, ParamsAt
+from rules.language.walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Programs in the order of the bundle; `interpreter_only` says by program why this engine leaves it to the other."""
+
+    bundle: Bundle
+    on: date
+    programs: tuple[Program, ...]
+    index: Index
+    interpreter_only: dict[str, str]
+
+    def answer(self, population: Population) -> Iterator[tuple[Program, Answers]]:
+        """Yield what each program says, one after the other, so that not all has to be held."""
+        found, left = self.index.decide(population)
+        for place, program in enumerate(self.programs):
+            code = found[place]
+            decided = Decided(code & 3, assumed=code >= 4)
+            odd = left.get(place, np.zeros(1, bool))
+            try:
+                answered = answers(program, population, decided, odd)
+            except NotCompiled:
+                everyone = np.ones(population.size, bool)
+                answered = answers(_without_steps(program), population, decided, everyone)
+            yield program, self._filled(program, population, answered)
+
+    def _filled(self, program: Program, population: Population, answered: Answers) -> Answers:
+        """Let the interpreter answer the rows that were left to it."""
+        rows = np.flatnonzero(answered.by_interpreter)
+        if not len(rows):
+            return answered
+        name = program.policy.id
+        outcomes = [evaluate_policy(self.bundle, name, population.profile_of(int(row)), self.on) for row in rows]
+        places = np.searchsorted(answered.rows, rows)
+        keep = np.ones(len(answered.rows), bool)
+        for row, place, outcome in zip(rows, places, outcomes, strict=True):
+            status, least, most = from_outcome(outcome)
+            answered.status[row] = status
+            answered.least[place], answered.most[place] = least, most
+            keep[place] = outcome.amount is not None
+        return replace(
+            answered,
+            rows=answered.rows[keep],
+            least=answered.least[keep],
+            most=answered.most[keep],
+            has_amounts=bool(program.plain.version.steps),
+        )
+
+
+def _without_steps(program: Program) -> Program:
+    version = replace(program.plain.version, steps=())
+    return replace(program, plain=replace(program.plain, version=version), window=None)
+
+
+def compile_bundle(bundle: Bundle, on: date, policies: Collection[str] | None = None) -> Compiled:
+    """Compile the programs of a bundle, or the named ones, as they stand on a day."""
+    programs = tuple(
+        program_for(bundle, policy, on)
+        for name, policy in bundle.policies.items()
+        if policies is None or name in policies
+    )
+    reasons = {program.policy.id: reason for program in programs if (reason := _obstacle(program))}
+    return Compiled(bundle, on, programs, Index(programs), reasons)
+
+
+def _obstacle(program: Program) -> str:
+    version = program.plain.version
+    if version.params_at is ParamsAt.RECOGNISED_ON and any(isinstance(node, ParamRef) for node in walk(version)):
+        return "参数取值日随主体而不同"
+    return ""

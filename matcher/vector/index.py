@@ -1,0 +1,169 @@
+"""The index over a bundle: for each fact a table that says which programs a value makes false, unknown or for review.
+
+Facts are encoded once to their places among the cut points of all conditions on them. What a program needs besides single
+facts (expressions, lists, alternatives over several facts) is decided in columns and enters as a column of four truths.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from matcher.interpret.possible import Number
+from matcher.interpret.scope import FactKey
+from matcher.outcome import Status
+from matcher.profile import EMPLOYER, Profile, fact_key
+from matcher.vector import columns, ends
+from matcher.vector.columns import Column
+from matcher.vector.conjuncts import conjuncts, shape_of, single_fact
+from matcher.vector.dispatch import Decided, F, R, T, U, decide
+from matcher.vector.ends import Array
+from matcher.vector.kernel import ASSUMED, FALSE, PLANES, REVIEW, UNKNOWN, places_among, verdicts
+from matcher.vector.needs import NeedBits, NotCompiled
+from matcher.vector.population import Coded, Points, Population
+from matcher.vector.programs import Program, scope_of
+from matcher.vector.rows import classes, cuts_of
+from matcher.vector.scope import Scope, column_of
+from rules.language.model import Condition, Field
+
+_PLANE = {F: FALSE, U: UNKNOWN, R: REVIEW}
+_EIGHT = np.arange(8, dtype=np.uint8)
+
+
+@dataclass(slots=True)
+class Asked:
+    """One condition, the first program that asks it, and all that do (by their place)."""
+
+    condition: Condition
+    program: Program
+    by: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OnFact:
+    """All conditions on one fact; `is_own_year` says that the name without a year answers too."""
+
+    key: FactKey
+    is_own_year: bool
+    cuts: set[Number] = field(default_factory=set)
+    asked: dict[object, Asked] = field(default_factory=dict)
+
+
+class Index:
+    """Built once for the programs of a day, asked for any population."""
+
+    def __init__(self, programs: Sequence[Program]) -> None:
+        self.programs = programs
+        self.facts: dict[tuple[FactKey, bool], OnFact] = {}
+        self.others: dict[object, Asked] = {}
+        for place, program in enumerate(programs):
+            if program.gate is not Status.NOT_IN_FORCE:
+                self._add(place, program)
+
+    def _add(self, place: int, program: Program) -> None:
+        plain = program.plain
+        for condition in conjuncts(plain.version.eligibility, plain.bundle):
+            shape = shape_of(condition, plain)
+            found = single_fact(condition, plain)
+            if found is None:
+                asked = self.others.setdefault(shape, Asked(condition, program))
+            else:
+                is_own_year = found.key[1] == plain.fact_year
+                on_fact = self.facts.setdefault((found.key, is_own_year), OnFact(found.key, is_own_year))
+                on_fact.cuts |= set(cuts_of(found.bounds))
+                asked = on_fact.asked.setdefault(shape, Asked(condition, program))
+            asked.by.append(place)
+
+    def decide(self, population: Population) -> tuple[Array, dict[int, Array]]:
+        """Return the verdicts (programs × rows, as the kernel writes them), and by program the rows left to the interpreter."""
+        lines, tables = [], []
+        left: dict[int, Array] = {}
+        shared: dict[int, Scope] = {}
+        for on_fact in self.facts.values():
+            places, small, size = self._encoded(on_fact, population)
+            lines.append(places)
+            tables.append(self._table(self._decided(on_fact, small, size), size))
+        for asked in self.others.values():
+            decided, odd = self._ask(asked, population, shared)
+            lines.append((decided.truth + 4 * decided.assumed.astype(np.uint8)).astype(np.uint16))
+            of_eight = Decided(_EIGHT % 4, assumed=_EIGHT >= 4)
+            tables.append(self._table([(asked, of_eight)], 8))
+            if odd.any():
+                for place in asked.by:
+                    left[place] = left.get(place, np.zeros(population.size, bool)) | odd
+        found = np.full((len(self.programs), population.size), T, np.uint8)
+        if lines:
+            codes = np.empty((len(lines), population.size), np.uint16)
+            for place, line in enumerate(lines):
+                codes[place] = line
+            offsets = np.cumsum([0, *map(len, tables)])[:-1]
+            verdicts(codes, offsets, np.concatenate(tables), found)
+        return found, left
+
+    def _ask(self, asked: Asked, population: Population, shared: dict[int, Scope]) -> tuple[Decided, Array]:
+        """Decide a condition; questions about the same fact year share the facts derived on the way."""
+        plain = asked.program.plain
+        scope = shared.setdefault(plain.fact_year, replace(scope_of(asked.program, population), knows=False))
+        scope = replace(scope, plain=plain)
+        try:
+            return decide(asked.condition, scope), scope.odd
+        except NotCompiled:
+            return Decided(np.array([T], np.uint8)), np.ones(population.size, bool)
+
+    def _encoded(self, on_fact: OnFact, population: Population) -> tuple[Array, Column, int]:
+        """Return the place of each row, and for each place a value that lies there."""
+        full, year = on_fact.key
+        some = next(iter(on_fact.asked.values())).program
+        definition = some.plain.bundle.vocabulary.fields[full.removeprefix(EMPLOYER)]
+        cuts = sorted(on_fact.cuts)
+        named = fact_key(full, year or None)
+        held = population.facts.get(named)
+        is_alone = not (on_fact.is_own_year and full in population.facts)
+        if is_alone and isinstance(held, Points) and held.unknown is None and held.values.dtype == np.int64:
+            return _encoded_points(held, definition, cuts)
+        if is_alone and isinstance(held, Coded):
+            column = column_of(Coded(np.arange(len(held.states)), held.states), definition, named)
+            kinds, firsts = classes(column, cuts)
+            return ends.take_rows(kinds, held.ids), columns.take(column, firsts), len(firsts)
+        column = scope_of(some, population).population_column(full, year, definition)
+        kinds, firsts = classes(column, cuts)
+        return kinds, columns.take(column, firsts), len(firsts)
+
+    def _decided(self, on_fact: OnFact, small: Column, size: int) -> Iterator[tuple[Asked, Decided]]:
+        """Decide each condition once for each place."""
+        nobody = Population(size, {}, {}, lambda _: Profile())
+        for asked in on_fact.asked.values():
+            scope = Scope(nobody, asked.program.plain, NeedBits(), None, np.zeros(size, bool), knows=False)
+            scope.facts[on_fact.key] = small
+            yield asked, decide(asked.condition, scope)
+
+    def _table(self, decisions: Iterable[tuple[Asked, Decided]], size: int) -> Array:
+        table = np.zeros((size, PLANES, -(-len(self.programs) // 64)), np.uint64)
+        for asked, decided in decisions:
+            truth, assumed = (np.broadcast_to(each, size) for each in (decided.truth, decided.assumed))
+            bits = _bits(asked.by, table.shape[2])
+            for value, plane in _PLANE.items():
+                table[truth == value, plane] |= bits
+            table[assumed, ASSUMED] |= bits
+        return table
+
+
+def _bits(places: Iterable[int], words: int) -> Array:
+    found = np.zeros(words, np.uint64)
+    for place in places:
+        found[place // 64] |= np.uint64(1 << place % 64)
+    return found
+
+
+def _encoded_points(held: Points, definition: Field, cuts: Sequence[Number]) -> tuple[Array, Column, int]:
+    """Encode exact whole numbers in one pass; the values at the places are made up."""
+    at = sorted({edge for cut in cuts if -ends.ROOM < cut < ends.ROOM for edge in (math.floor(cut), math.ceil(cut))})
+    edges = np.array(at, np.int64)
+    places = np.empty(len(held.values), np.uint16)
+    places_among(held.values, edges, places)
+    values = [value for edge in at for value in (edge - 1, edge)] + [at[-1] + 1 if at else 0]
+    column = column_of(Points(np.array(values, np.int64)), definition, "")
+    return places, column, len(values)

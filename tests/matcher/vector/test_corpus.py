@@ -1,0 +1,59 @@
+"""The column engine says what the interpreter says, of every program of the corpus and random applicants, to the 分.
+
+Applicants are known in full, in part, or hardly at all; `HUICE_PROFILES=10000` draws as many as it says.
+"""
+
+import os
+from datetime import date
+
+from matcher.interpret import interpret
+from matcher.vector import STATUSES, compile_bundle, of_profiles
+from rules.language.bundle import load_corpus
+from tests.support.random_profiles import Applicants
+
+PROFILES = int(os.environ.get("HUICE_PROFILES", "80"))
+SEED = int(os.environ.get("HUICE_SEED", "20261124"))
+DAYS = (date(2026, 5, 20), date(2025, 9, 1), date(2024, 4, 10), date(2023, 6, 1))
+
+
+def applicants(bundle, count):
+    """Return random applicants: a third known in full, a third in part, a third hardly at all."""
+    source = Applicants(bundle, SEED)
+    found = []
+    for number in range(count):
+        profile, _ = source.draw()
+        keys = sorted(profile.facts)
+        hidden = (0, source.random.randint(1, len(keys)), len(keys) * 9 // 10)[number % 3]
+        for key in source.random.sample(keys, hidden):
+            profile = profile.without(key)
+        found.append(profile)
+    return found
+
+
+def test_statuses_and_amounts_equal_the_interpreter_on_random_applicants():
+    bundle = load_corpus()
+    everyone = applicants(bundle, PROFILES)
+    compared = with_money = 0
+
+    for place, on in enumerate(DAYS):
+        profiles = everyone[place :: len(DAYS)]
+        expected = [interpret(bundle, profile, on) for profile in profiles]
+        for number, (program, answered) in enumerate(compile_bundle(bundle, on).answer(of_profiles(profiles))):
+            assert not answered.by_interpreter.any(), program.policy.id
+            for row, outcomes in enumerate(expected):
+                outcome = outcomes[number]
+                where = f"seed {SEED}, applicant {place + row * len(DAYS)}, {outcome.policy} on {on}"
+                assert (STATUSES[answered.status[row]], answered.amount(row)) == (outcome.status, outcome.amount), where
+                compared += 1
+                with_money += outcome.amount is not None
+
+    assert compared == PROFILES * len(bundle.policies)
+    assert with_money > PROFILES * 5
+
+
+def test_the_whole_corpus_is_compiled():
+    bundle = load_corpus()
+
+    left = {name for on in DAYS for name in compile_bundle(bundle, on).interpreter_only}
+
+    assert len(left) <= len(bundle.policies) // 20

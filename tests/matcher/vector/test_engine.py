@@ -1,0 +1,272 @@
+"""The engine as a whole: gates, parameters, raw columns, room for numbers, and what is left to the interpreter."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from matcher.interpret import evaluate_policy
+from matcher.outcome import Money, Status
+from matcher.profile import Between, Exact, Profile
+from matcher.vector import (
+    STATUSES,
+    UNBOUNDED,
+    Coded,
+    Points,
+    Population,
+    compile_bundle,
+    of_profiles,
+)
+from matcher.vector.index import Index
+from matcher.vector.kernel import places_among, verdicts
+from rules.language.bundle import read_sources
+from rules.language.load import SourceText
+from tests.matcher.interpret.building import CITE, FIELDS, ON, bundle_of, policy_text, profile_of
+from tests.matcher.vector.agreement import FULL, agree, agree_on, everyone
+from tests.matcher.vector.test_forms import CHANGES, STEPS
+
+KNOWN = [
+    FULL,
+    {**FULL, "people": 40, "sales": {2025: "9元", 2024: "1元"}, "grant": "700元", "months": 2, "profit": "9元"},
+]
+SET = f"""
+schema: conditions/1
+id: basics
+title: 通用条件
+documents: [{{id: D, title: 办法}}]
+condition: {{all: [{{{CITE}, id: a, if: flag, is: true}}, {{{CITE}, id: b, if: people, from: 100}}]}}
+"""
+ONE_FACT_SET = SET.replace("basics", "simple").replace("if: flag, is: true", "if: people, upto: 900")
+
+
+@pytest.mark.parametrize("step", [*STEPS.values(), *CHANGES.values()], ids=[*STEPS, *CHANGES])
+def test_everything_known_needs_no_masks(step):
+    agree(
+        policy_text(
+            "{id: ok, if: people, from: 1}", ["{id: a, rate: {of: sales, at: 12.5%}}", step.replace("id: s,", "id: z,")]
+        ),
+        facts=KNOWN,
+    )
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        "from: 2030-01-01",
+        "from: 2020-01-01, to: 2030-12-31, apply_window: {from: 2026-05-01, to: 2026-05-31}",
+        "from: 2020-01-01, to: 2030-12-31, apply_window: {from: 2026-06-01, to: 2026-06-30}",
+        "from: 2020-01-01, to: 2030-12-31, apply_window: {within: 1个月, of: granted}",
+        "from: 2020-01-01, to: 2030-12-31, suspended: {from: 2026-01-01, because: 预算用完}",
+    ],
+)
+def test_the_day_and_the_window_come_before_the_verdict(version):
+    agree_on("{id: ok, if: flag, is: true}", "{id: r, rate: {of: sales, at: 33%}}", version=version)
+
+
+def test_a_value_that_is_not_published_yet_is_needed_only_where_it_matters():
+    values = f"[{{from: 2030-01-01, value: 30元, {CITE}}}]"
+    params = f"{{cap: {{label: 上限, values: {values}}}}}"
+
+    agree_on(
+        "{id: ok, if: flag, is: true}",
+        "{id: r, rate: {of: sales, at: 33%}}",
+        "{id: c, cap_amount: $cap}",
+        params=params,
+    )
+    agree_on("{id: ok, if: sales, from: $cap}", "{id: r, rate: {of: sales, at: 33%}}", params=params)
+
+
+def test_parameters_of_each_ones_own_day_are_named_as_left_to_the_interpreter():
+    values = f"[{{from: 2020-01-01, value: 30元, {CITE}}}, {{from: 2026-05-02, value: 40元, {CITE}}}]"
+    params = f"{{cap: {{label: 上限, values: {values}}}}}"
+    version = "from: 2020-01-01, to: 2030-12-31, params_at: {recognised_on: {of: granted}}"
+    text = policy_text(
+        "{id: ok, if: sales, from: $cap}",
+        ["{id: r, rate: {of: sales, at: 33%}}", "{id: c, cap_amount: $cap}"],
+        params=params,
+        version=version,
+    )
+
+    assert list(compile_bundle(bundle_of(text), ON).interpreter_only) == ["p"]
+    assert agree(text) == len(everyone())
+    plain = policy_text("{id: ok, if: flag, is: true}", ["{id: c, fixed: $cap}"], params=params, version=version)
+    assert agree(plain) == len(everyone())
+
+
+def test_condition_sets_are_taken_apart():
+    uses = "{use: basics}", "{any: [{use: basics}, {id: c, if: other, is: true}]}", "{any: [{use: simple}]}"
+    for eligibility in uses:
+        agree(policy_text(eligibility, ["{id: r, rate: {of: sales, at: 33%}}"]), SET, ONE_FACT_SET)
+
+
+def test_equal_conditions_of_several_programs_are_asked_once():
+    texts = [
+        policy_text("{all: [{id: a, if: flag, is: true}, {id: b, expr: sales - cost, from: 3元}]}", name=name)
+        for name in "xy"
+    ]
+    index = Index(compile_bundle(bundle_of(*texts), ON).programs)
+
+    assert [len(on.asked) for on in index.facts.values()] == [1]
+    assert [each.by for each in index.others.values()] == [[0, 1]]
+    agree(*texts)
+
+
+def test_a_table_row_inside_a_list_that_moves_with_the_applicant_is_left_to_the_interpreter():
+    where = "{if: rent, from: {by: rent, table: [{upto: {fact: grant}, value: 1元}, {otherwise: true, value: 2元}]}}"
+
+    taken = agree_on(f"{{id: a, count_of: {{list: shops, where: {where}}}, from: 1}}")
+
+    assert 0 < taken < len(everyone())
+
+
+def test_the_extreme_of_quotients_is_left_to_the_interpreter():
+    assert agree_on("{id: a, max_of: {list: shops, of: {expr: rent / days}}, from: 1000元}") == len(everyone())
+
+
+def test_more_open_yes_no_facts_than_bits_are_left_to_the_interpreter():
+    flags = [f"f{number}" for number in range(62)]
+    fields = "".join(f"\n  {name}: {{label: 事实{name}, type: bool, source: 自报, ask: 问}}" for name in flags)
+    steps = [f"{{id: s{name}, fixed: 1元, when: {{if: {name}, is: true}}}}" for name in flags]
+    text = policy_text("{id: ok, if: flag, is: true}", steps)
+    sources = [
+        SourceText("f.yaml", FIELDS.replace("\nfields:", f"\nfields:{fields}").encode()),
+        SourceText("p.yaml", text.encode()),
+    ]
+    bundle, _ = read_sources(sources)
+    [(_, answered)] = compile_bundle(bundle, ON).answer(of_profiles([Profile(), profile_of(bundle, {"flag": False})]))
+
+    assert answered.amount(0) == Money(0, 6200)
+    assert answered.amount(1) is None
+    assert list(answered.by_interpreter) == [True, True]
+
+
+def test_numbers_beyond_64_bits_stay_exact():
+    fees = [{"fee": f"{4 * 10**16}元"}, {"fee": f"{3 * 10**16}.07元"}]
+    steps = (
+        "{id: i, per_item: {list: events, each: {fact: fee}}}",
+        "{id: m, multiply: 3倍}",
+        "{id: d, deduct: {fact: grant}}",
+    )
+
+    facts = [{**FULL, "events": fees}, {**FULL, "events": fees, "share": "0%"}, FULL, {}]
+    agree(policy_text("{id: ok, expr: profit / share, over: 0元}", steps), facts=facts)
+
+
+def test_what_is_known_of_a_condition_narrows_nothing():
+    text = policy_text(
+        "{all: [{id: a, if: flag, is: true}, {id: b, if: other, is: true}]}", ["{id: r, rate: {of: sales, at: 9%}}"]
+    )
+
+    agree(text, facts=[{"flag": True}, {"flag": True, "sales": "30元"}])
+
+
+def test_whole_months_between_days_that_all_are_known():
+    facts = [{**FULL, "granted": day} for day in ("2024-02-29", "2025-02-28", "2025-03-28", "2026-03-31", "2023-01-01")]
+
+    agree(policy_text("{id: a, expr: 'full_months(founded, granted)', from: 12}"), facts=facts)
+    agree(policy_text("{id: a, expr: 'full_years(founded, granted)', from: 1}"), facts=facts)
+
+
+def test_a_list_that_nobody_has_told_of_is_unknown_to_all():
+    items = "{id: i, per_item: {list: shops, each: {fact: rent}}}"
+
+    agree(policy_text("{id: a, count_of: {list: shops}, from: 1}", [items]), facts=[{}, {"flag": True}])
+
+
+def raw(size, facts):
+    return Population(size, facts, {}, lambda _: Profile())
+
+
+def test_raw_columns_say_what_profiles_say():
+    text = policy_text(
+        "{all: [{id: a, if: sales, from: 3元}, {id: b, if: people, upto: 50}, {id: c, if: founded, from: {ago: 3年}}]}",
+        ["{id: r, rate: {of: sales, at: 33%}}", "{id: cap, cap_amount: {fact: profit}}"],
+    )
+    bundle = bundle_of(text)
+    sales, people, profit = [100, 299, 300, 99_999], [50, 51, 7, 50], [900, 1, 50, -3]
+    days = [date(2023, 5, 19), date(2023, 5, 20), date(2024, 1, 1), date(2025, 1, 1)]
+    unknown = np.array([False, False, True, False])
+    facts = {
+        "sales@2025": Points(np.array(sales)),
+        "people": Points(np.array(people), unknown),
+        "profit": Points(np.array(profit)),
+        "founded": Points(np.array([day.toordinal() for day in days])),
+    }
+    profiles = [
+        Profile(
+            {
+                "sales@2025": Exact(Fraction(sales[row])),
+                "profit": Exact(Fraction(profit[row])),
+                "founded": Exact(days[row]),
+                **({} if unknown[row] else {"people": Exact(Fraction(people[row]))}),
+            }
+        )
+        for row in range(4)
+    ]
+
+    [(_, answered)] = compile_bundle(bundle, ON).answer(raw(4, facts))
+
+    for row, profile in enumerate(profiles):
+        outcome = evaluate_policy(bundle, "p", profile, ON)
+        assert (STATUSES[answered.status[row]], answered.amount(row)) == (outcome.status, outcome.amount)
+
+
+def test_a_yearly_fact_without_its_year_answers_where_the_year_is_silent():
+    bundle = bundle_of(policy_text("{id: a, if: sales, from: 3元}", ["{id: r, rate: {of: sales, at: 10%}}"]))
+    bare = Points(np.array([1000, 2000, 3000]))
+    partly = Coded(np.array([0, 1, 2]), (Exact(Fraction(5000)), None, Between(Fraction(100), Fraction(900))))
+    silent = Points(np.array([5000, 0, 7000]), np.array([False, True, False]))
+
+    def amounts(facts):
+        [(_, answered)] = compile_bundle(bundle, ON).answer(raw(3, facts))
+        return [answered.amount(row) for row in range(3)]
+
+    assert amounts({"sales": bare}) == [Money(100, 100), Money(200, 200), Money(300, 300)]
+    assert amounts({"sales": bare, "sales@2025": partly}) == [Money(500, 500), Money(200, 200), Money(30, 90)]
+    assert amounts({"sales": bare, "sales@2025": silent}) == [Money(500, 500), Money(200, 200), Money(700, 700)]
+    assert amounts({"sales": bare, "sales@2025": bare}) == [Money(100, 100), Money(200, 200), Money(300, 300)]
+
+
+def test_an_amount_without_an_upper_bound_says_so():
+    bundle = bundle_of(policy_text("{id: a, if: flag, is: true}", ["{id: r, rate: {of: profit, at: 10%}}"]))
+    [(_, answered)] = compile_bundle(bundle, ON).answer(of_profiles([profile_of(bundle, {"flag": True})]))
+
+    assert answered.most[0] == UNBOUNDED
+    assert answered.amount(0) == Money(0, None)
+
+
+def test_only_the_named_programs_are_compiled():
+    bundle = bundle_of(policy_text(name="one"), policy_text(name="two"))
+
+    assert [program.policy.id for program in compile_bundle(bundle, ON, {"two"}).programs] == ["two"]
+    assert list(compile_bundle(bundle, ON, ()).answer(of_profiles([Profile()]))) == []
+
+
+def test_a_match_only_program_has_a_status_and_no_amount():
+    bundle = bundle_of(policy_text(settlement="match_only", version="from: 2020-01-01, to: 2030-12-31"))
+    [(_, answered)] = compile_bundle(bundle, ON).answer(of_profiles([profile_of(bundle, {"flag": True}), Profile()]))
+
+    assert [STATUSES[code] for code in answered.status] == [Status.ELIGIBLE, Status.NEEDS_INFO]
+    assert answered.amount(0) is None
+
+
+def test_the_kernels_say_the_same_compiled_and_not():
+    values, cuts = np.array([-5, 0, 1, 7, 8, 100]), np.array([0, 7, 9])
+    compiled, plain = np.empty(6, np.uint16), np.empty(6, np.uint16)
+    places_among(values, cuts, compiled)
+    places_among.py_func(values, cuts, plain)
+
+    assert list(compiled) == list(plain) == [0, 1, 2, 3, 4, 6]
+
+    tables = np.zeros((4, 4, 2), np.uint64)
+    tables[1, 0, 0], tables[2, 1, 0], tables[3, 2, 1], tables[3, 3, 0] = 1, 3, 2, 4
+    codes = np.array([[0, 1, 2] * 30, [0, 0, 1] * 30], np.uint16)
+    found = [np.empty((70, 90), np.uint8) for _ in range(2)]
+    verdicts(codes, np.array([0, 2]), tables, found[0])
+    with np.errstate(over="ignore"):
+        verdicts.py_func(codes, np.array([0, 2]), tables, found[1])
+
+    assert (found[0] == found[1]).all()
