@@ -7,7 +7,7 @@ from datetime import datetime
 
 from enforcement.draw.commitment import Commitment, Programme, Secrecy
 from enforcement.draw.complaints import Complaint
-from enforcement.draw.sources import format_of, known_at, tenths_of_bits
+from enforcement.draw.sources import is_usual, known_at, tenths_of_bits
 
 _LEAST_TENTHS = 640  # 64 bits: no table of all results can be made in advance
 _LEAST_TENTHS_SEALED = 240  # against one salt holder, who knows his own salt but not the other's
@@ -52,8 +52,9 @@ def _secrecy(commitment: Commitment) -> Iterator[Complaint]:
 def _sources(commitment: Commitment) -> Iterator[Complaint]:
     opening = datetime.fromisoformat(commitment.not_before)
     for source in commitment.sources:
-        if format_of(source) is None:
-            yield Complaint("source-format", f"来源 {source.name} 没有写数值格式“format”。请补上。")
+        if not is_usual(source):
+            text = f"来源 {source.name} 不在来源表里，或格式不是通行的格式，有的值会抽不成。请改用表内来源，并删去“format”。"
+            yield Complaint("source-unusual", text)
         at = known_at(source)
         if at is None:
             yield Complaint("source-at", f"来源 {source.name} 没有写公布时间“at”。请补上。")

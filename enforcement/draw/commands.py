@@ -20,6 +20,7 @@ from enforcement.draw.people import read_people
 from enforcement.draw.reading import Fields
 from enforcement.draw.seed import Salt, Seed, make_seed
 from enforcement.draw.sources import Evidence, Value
+from enforcement.draw.teams import check_staffing, check_total
 from enforcement.draw.transcript import EVERYONE, Extent, Signed, disclosure, transcript
 
 
@@ -51,6 +52,7 @@ def commit(case: bytes, *, practice: bool = False) -> Committed:
     commitment = read_commitment(document)
     for programme, frame in zip(commitment.programmes, lists.frames, strict=True):
         require_none(strata_complaints(frame.sizes(), {stratum.id: stratum.n for stratum in programme.strata}))
+    _check_teams(commitment, lists)
     _require_binding(commitment, practice=practice)
     written = commitment_bytes(commitment)
     return Committed(written, sha256_hex(written))
@@ -86,6 +88,21 @@ def read_committed(written: bytes) -> Commitment:
     if commitment_bytes(commitment) != written:
         raise refuse("not-canonical", "承诺文件不是规范写法（多了空格、换行或改了次序）。请用承诺时输出的原文件。")
     return commitment
+
+
+def _check_teams(commitment: Commitment, lists: Lists) -> None:
+    """Raise Refused unless every outcome of the draw can be staffed."""
+    check_total(
+        sum(
+            stratum.n * demand.k
+            for programme in commitment.programmes
+            for stratum in programme.strata
+            for demand in programme.team
+        )
+    )
+    if lists.people is not None and commitment.window is not None:
+        units = [[unit.unit for unit in frame.units] for frame in lists.frames]
+        check_staffing(zip(commitment.programmes, units, strict=True), lists.people, commitment.window)
 
 
 def _require_binding(commitment: Commitment, *, practice: bool) -> None:

@@ -76,6 +76,18 @@ def format_of(source: Source) -> str | None:
     return source.format or (kind.format if kind else None)
 
 
+def is_usual(source: Source) -> bool:
+    """Tell whether the source is well known and its form takes every value it can have.
+
+    A form that only some values fit would make the draw fail, and be repeated, for the others.
+    """
+    kind = kind_of(source.name)
+    if kind is None:
+        return False
+    is_index = ".close." in source.name
+    return source.format in {None, kind.format} or (is_index and source.format in {"0000.0000", "00000.0000"})
+
+
 def is_format(text: str) -> bool:
     """Tell whether `text` is written in the signs r b 0 h n and , + . : -."""
     return _FORMAT.fullmatch(text) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from enforcement.draw.commitment import Demand, Programme
@@ -58,20 +58,65 @@ def gather_visits(drawn: Iterable[tuple[Programme, Sequence[str]]]) -> tuple[Vis
 
 def find_places(visits: Iterable[Visit], people: People, window: Period) -> tuple[Places, ...]:
     """Return who may make each visit; raise Refused naming the units and departments that lack persons."""
-    forbidden = people.conflict_pairs()
-    places, complaints = [], []
     wanted = tuple(visits)
-    total = sum(visit.demand.k for visit in wanted)
+    check_total(sum(visit.demand.k for visit in wanted))
+    places = tuple(_places(wanted, people, window))
+    require_none(complaint for place, bars in places for complaint in _lacking(place, bars))
+    return tuple(place for place, _ in places)
+
+
+def check_staffing(listed: Iterable[tuple[Programme, Sequence[str]]], people: People, window: Period) -> None:
+    """Raise Refused unless every unit that could be drawn, in all its programmes at once, could be visited.
+
+    A list under which some outcome cannot be staffed would let that outcome be drawn again.
+    """
+    places = _places(gather_visits(listed), people, window)
+    require_none(complaint for place, bars in places for complaint in _lacking(place, bars))
+
+
+def check_total(total: int) -> None:
+    """Raise Refused when a draw has more places than its sums of lots allow."""
     if total > MAX_PLACES:
         text = f"本次要派 {total} 人次，超过一次抽查的上限 {MAX_PLACES}。请分成几批，每批各作一次承诺。"
         raise refuse("too-many-places", text)
-    for visit in wanted:
-        barred = {person: _bar(visit, person, window, forbidden) for person in people.inspectors}
-        lawful = tuple(person for person, bar in barred.items() if bar is None)
-        complaints += _lacking(visit, lawful, Counter(bar for bar in barred.values() if bar))
-        places.append(Places(visit, lawful))
-    require_none(complaints)
-    return tuple(places)
+
+
+def _places(visits: Iterable[Visit], people: People, window: Period) -> Iterator[tuple[Places, Counter[str]]]:
+    """Give who may make each visit, and how many of the department may not for which reason."""
+    forbidden = people.conflict_pairs()
+    sifted: dict[Demand, tuple[list[Inspector], Counter[str]]] = {}
+    for visit in visits:
+        if visit.demand not in sifted:
+            sifted[visit.demand] = _sift(visit.demand, people.inspectors, window)
+        able, bars = sifted[visit.demand]
+        lawful = tuple(person for person in able if (visit.unit, person.insp) not in forbidden)
+        recused = len(able) - len(lawful)
+        yield Places(visit, lawful), bars + Counter({"须回避": recused}) if recused else bars
+
+
+def _sift(demand: Demand, inspectors: Iterable[Inspector], window: Period) -> tuple[list[Inspector], Counter[str]]:
+    """Return who of the department is able to do what is demanded, and why how many others are not."""
+    able: list[Inspector] = []
+    bars: Counter[str] = Counter()
+    for person in inspectors:
+        if person.dept == demand.dept:
+            bar = _bar(demand, person, window)
+            if bar is None:
+                able.append(person)
+            else:
+                bars[bar] += 1
+    return able, bars
+
+
+def _bar(demand: Demand, person: Inspector, window: Period) -> str | None:
+    """Return what keeps a person of the department from all such visits, in words; None if nothing does."""
+    if person.valid_until < window.last:
+        return "证件在检查期内到期"
+    if not any(period.covers(window) for period in person.available):
+        return "检查期内有不可用日期"
+    if not set(demand.items) <= set(person.skills):
+        return "检查事项不在其范围"
+    return None
 
 
 def _joined(one: Demand, other: Demand) -> Demand:
@@ -79,23 +124,9 @@ def _joined(one: Demand, other: Demand) -> Demand:
     return Demand(one.dept, max(one.k, other.k), max(one.lead, other.lead), items)
 
 
-def _bar(visit: Visit, person: Inspector, window: Period, forbidden: frozenset[tuple[str, str]]) -> str | None:
-    """Return what keeps the person from the visit, in words; the empty text for another department; None if nothing."""
-    if person.dept != visit.dept:
-        return ""
-    if person.valid_until < window.last:
-        return "证件在检查期内到期"
-    if not any(period.covers(window) for period in person.available):
-        return "检查期内有不可用日期"
-    if not set(visit.demand.items) <= set(person.skills):
-        return "检查事项不在其范围"
-    if (visit.unit, person.insp) in forbidden:
-        return "须回避"
-    return None
-
-
-def _lacking(visit: Visit, lawful: Sequence[Inspector], bars: Counter[str]) -> list[Complaint]:
-    demand, leads = visit.demand, sum(person.is_lead for person in lawful)
+def _lacking(place: Places, bars: Counter[str]) -> list[Complaint]:
+    visit, demand, lawful = place.visit, place.visit.demand, place.lawful
+    leads = sum(person.is_lead for person in lawful)
     if len(lawful) >= demand.k and leads >= demand.lead:
         return []
     reasons = "、".join(f"{bar} {count} 人" for bar, count in sorted(bars.items()))

@@ -37,11 +37,18 @@ def _source_faults(sources: Sequence[Json], not_before: str, least: int) -> Iter
             yield f"来源 {source['name']} 没有写公布时间，或公布早于 {not_before}"
         elif "at" in source and at != moment(source["at"]):
             yield f"来源 {source['name']} 的公布时间写错了"
-        if "format" not in source and not usual_form(source["name"]):
-            yield f"来源 {source['name']} 没有写格式"
+        if not _is_usual(source):
+            yield f"来源 {source['name']} 不在来源表里，或格式不是通行的格式"
         tenths += _TENTHS[source["name"].split(".")[0]] if usual_form(source["name"]) else 0
     if tenths < least:
         yield f"各来源合计只有 {tenths // 10} 比特"
+
+
+def _is_usual(source: Json) -> bool:
+    usual = usual_form(source["name"])
+    return bool(usual) and (
+        source.get("format", usual) in {usual, *(["0000.0000", "00000.0000"] if usual[0] == "n" else [])}
+    )
 
 
 def _programme_faults(commit: Json, programme: Json) -> Iterator[str]:

@@ -13,7 +13,19 @@ from enforcement.draw.commitment import commitment_bytes, commitment_hash, read_
 from enforcement.draw.complaints import Refused
 from enforcement.draw.seed import salt_commitment
 from enforcement.draw.verify_binding import binding_faults
-from tests.enforcement.draw.cases import PARTIES, VALUES, case, inspectors, joint_case, listed, opened, plan, written
+from tests.enforcement.draw.cases import (
+    PARTIES,
+    VALUES,
+    case,
+    code,
+    conflict,
+    inspectors,
+    joint_case,
+    listed,
+    opened,
+    plan,
+    written,
+)
 
 HEAD = {"root": "ab" * 32, "size": 12}
 
@@ -135,16 +147,9 @@ NOT_BINDING = [
     (SEALED | {"sources": [{"name": "ssq.2026140", "at": "2026-12-01T21:15:00+08:00"}]}, "source-early"),
     (SEALED | {"sources": [{"name": "drand.quicknet.30500000"}]}, "source-early"),
     (SEALED | {"sources": [{"name": "drand.quicknet.40500000", "at": "2026-12-03T21:15:00+08:00"}]}, "source-at"),
-    (
-        SEALED
-        | {
-            "sources": [
-                {"name": "dice.1", "at": "2026-12-03T21:15:00+08:00"},
-                {"name": "w", "at": "2026-12-03T21:15:00+08:00"},
-            ]
-        },
-        "source-format",
-    ),
+    (SEALED | {"sources": [*DICE, {"name": "w", "at": "2026-12-03T21:15:00+08:00"}]}, "source-unusual"),
+    (SEALED | {"sources": [*DICE, {"name": "sse.000001.close.20261203", "format": "rrrr.rrrr"}]}, "source-unusual"),
+    (SEALED | {"sources": [{**DICE[0], "format": "rr" + "0" * 18}]}, "source-unusual"),
     (SEALED | {"team": [{"dept": "market", "k": 1}]}, "two-persons"),
     (SEALED | {"window": None}, "window"),
 ]
@@ -171,6 +176,14 @@ def test_an_open_draw_with_enough_sources_binds():
     assert not list(binding_faults(json.loads(committed)))
 
 
+@pytest.mark.parametrize("form", ["n.0000", "0000.0000", "00000.0000"])
+def test_an_index_may_be_committed_with_its_digits(form):
+    sources = [*DICE, {"name": "sse.000001.close.20261203", "format": form}]
+    committed = commands.commit(written(case(plan=plan(sources=sources)))).document
+
+    assert not list(binding_faults(json.loads(committed)))
+
+
 def test_teams_without_lists_of_people_do_not_bind():
     whole = case()
     del whole["inspectors"], whole["conflicts"]
@@ -187,6 +200,23 @@ def test_a_frame_without_its_register_does_not_bind():
     joint = joint_case()
     joint["lists"][1] = {"frame": joint["lists"][1]["frame"]}
     assert "联合计划 fire" in refusal(commands.commit, written(joint))[1]
+
+
+def test_a_list_under_which_some_unit_could_not_be_visited_is_refused_before_the_draw():
+    unit = code(5)
+    barred = [conflict(unit, f"ZF-{number:03}") for number in (1, 2)]
+
+    found = refusal(commands.commit, written(case(conflicts=barred)))
+
+    assert found[0] == "team-infeasible"
+    assert f"单位 {unit} 的检查，部门 market 需要 1 名带队人，可派的带队人只有 0 名" in found[1]
+
+
+def test_a_draw_of_more_places_than_its_sums_allow_is_refused_before_the_draw():
+    found = refusal(commands.commit, written(case(plan=plan(team=[{"dept": "market", "k": 2731}]))))
+
+    assert found[0] == "too-many-places"
+    assert "8193 人次" in found[1]
 
 
 def test_a_salt_commitment_names_draw_and_party():
