@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask import Response, request
 from flask_babel import lazy_gettext
 
+from matcher.combine import Budget
 from matcher.match import match as match_applicant
 from matcher.wire import to_json
 from web.api.answers import answer
@@ -19,6 +20,7 @@ from web.security.body import json_body
 from web.services.self_check_forms import today
 
 operations = Operations("match", __name__, description=lazy_gettext("测算"))
+LONGEST_SEARCH = 10  # seconds, as on the command line
 # Replaced by the whole schema of the body when the document is written, for that depends on the rules in force.
 BODY = "MatchBody"
 EXAMPLE = {
@@ -67,7 +69,10 @@ def match(_query: dict[str, Any]) -> Response:
     """Return what the programs say of the facts in the body."""
     bundle = current_bundle()
     question = read_question(_body(), bundle)
-    return answer(to_json(match_applicant(bundle, question.profile, question.as_of or today(), question.policies)))
+    found = match_applicant(
+        bundle, question.profile, question.as_of or today(), question.policies, budget=Budget.within(LONGEST_SEARCH)
+    )
+    return answer(to_json(found))
 
 
 def _body() -> Any:

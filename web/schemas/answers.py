@@ -10,6 +10,7 @@ from web.schemas import shapes as s
 from web.schemas.shapes import Answer
 
 STATUSES = [status.value for status in Status]
+_EXACT = _l("供 huice recheck 重算的精确数值")
 
 
 class Money(Answer):
@@ -31,6 +32,7 @@ class Cite(Answer):
 class TraceLine(Answer):
     """One condition or step with what came out and its clause."""
 
+    place = s.whole(_l("第几行"))
     id = s.text()
     kind = s.text("", ("condition", "manual", "all", "any", "not", "at_least", "use", "step"))
     text = s.text(_l("这一条件或步骤说了什么"))
@@ -50,6 +52,7 @@ class TraceLine(Answer):
     missing = s.optional(s.texts(_l("这一行还缺哪些事实")))
     item = s.optional(s.text(_l("列表里的哪一项")))
     source = s.optional(s.text(_l("所依据事实的来源")))
+    exact = s.optional(s.anything(_EXACT))
 
 
 class Change(Answer):
@@ -63,6 +66,7 @@ class Change(Answer):
     to_value = s.anything(_l("需要的值，可以原样写进档案再测算"))
     leads_to = s.text(_l("改后的结果"), STATUSES, none=True)
     amount = s.one(Money, _l("改后的金额"), none=True)
+    is_near = s.flag(_l("是否够得着，可以叫做“差一点”"))
 
 
 class Payment(Answer):
@@ -89,6 +93,7 @@ class Outcome(Answer):
     shortfall = s.anything(_l("不满足的条件各差多少"))
     near_miss = s.one(Change, _l("最小的一处改动"), none=True)
     trace = s.many(TraceLine, _l("逐条条件和步骤"))
+    exact = s.anything(_EXACT)
     if_open = s.text(_l("不在受理期时，条件本身的结果"), STATUSES, none=True)
     ceiling = s.whole(_l("公布的最高金额，整数分"), none=True)
     schedule = s.many(Payment, _l("分期"))
@@ -111,6 +116,7 @@ class Combination(Answer):
     chosen = s.texts(_l("选中的项目"))
     dropped = s.many(Dropped, _l("未选的项目及原因"))
     literal_total = s.one(Money, _l("按条文次序逐项计算的合计"))
+    exact = s.anything(_EXACT)
     is_optimal = s.flag(_l("是否确为最优；否则 total 给出上下界"))
 
 
