@@ -131,8 +131,10 @@ def _other_values(leaf: Leaf, key: str, scope: Scope) -> Iterator[Exact]:
     state = state_of(scope, key)
     if isinstance(state, Exact) and isinstance(state.value, bool):
         yield Exact(not state.value)
-    field = scope.bundle.vocabulary.fields[key.partition("@")[0]]
-    if field.dimension is Dimension.CODE and isinstance(leaf.operand, FactRef):
+    name = key.partition("@")[0]
+    # Of a computed fact the condition asks for its own words, which are none for the facts it rests on.
+    is_asked = isinstance(leaf.operand, FactRef) and leaf.operand.name == name
+    if is_asked and scope.bundle.vocabulary.fields[name].dimension is Dimension.CODE:
         for test in leaf.tests:
             if test.word in _BY_MEMBERS:
                 for bound in test.bounds:

@@ -10,7 +10,7 @@ from matcher.interpret import evaluate_policy
 from matcher.outcome import Change, Money, Status
 from matcher.profile import read_profile
 from rules.language.model import Bundle
-from tests.support.rule_texts import bundle_of, policy_text, profile_of
+from tests.support.rule_texts import VOCABULARY, bundle_of, policy_text, profile_of
 
 DAY = date(2026, 5, 20)
 STEPS = "- {id: f, fixed: 10万元, CITE}\n- {id: r, round: {to: 元, mode: half_up}, CITE}"
@@ -357,3 +357,11 @@ def test_no_word_satisfies_two_conditions_that_exclude_each_other():
 )  # fmt: skip
 def test_near_is_a_number_at_most_doubled_and_a_day_within_a_year(leaf, facts, is_near):
     assert change(rules(leaf), facts).is_near is is_near
+
+
+def test_the_codes_that_a_computed_fact_should_have_are_not_offered_for_the_facts_it_rests_on():
+    large = "  is_large: {label: 大中型, type: bool, when: {if: size, not_in: [小型, 微型]}}\n"
+    leaf = "{id: x, if: is_large, is: true, CITE}"
+    bundle = bundle_of(policy_text("a", leaf, STEPS), vocabulary=VOCABULARY + large)
+
+    assert near(bundle, {"size": "小型"}) is None
