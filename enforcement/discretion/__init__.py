@@ -1,0 +1,1 @@
+"""Discretion in penalties: published benchmarks as tables that prove themselves, and the powers behind them."""
