@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from matcher.interpret import evaluate_policy
+from matcher.outcome import Outcome
+from matcher.profile import Profile
 from matcher.vector.dispatch import Decided
-from matcher.vector.index import Index
+from matcher.vector.index import Index, Verdicts
 from matcher.vector.needs import NotCompiled
-from matcher.vector.population import Population
-from matcher.vector.programs import Answers, Program, answers, from_outcome, program_for
+from matcher.vector.population import Population, of_profiles
+from matcher.vector.programs import STATUSES, Answers, Program, answers, from_outcome, program_for
 from rules.language.model import Bundle, ParamRef, ParamsAt
 from rules.language.walk import walk
 
@@ -30,11 +32,14 @@ class Compiled:
 
     def answer(self, population: Population) -> Iterator[tuple[Program, Answers]]:
         """Yield what each program says, one after the other, so that not all has to be held."""
-        found, left = self.index.decide(population)
+        return self.answer_with(self.index.decide(population), population)
+
+    def answer_with(self, verdicts: Verdicts, population: Population) -> Iterator[tuple[Program, Answers]]:
+        """Yield the same from verdicts at hand."""
         for place, program in enumerate(self.programs):
-            code = found[place]
+            code = verdicts.found[place]
             decided = Decided(code & 3, assumed=code >= 4)
-            odd = left.get(place, np.zeros(1, bool))
+            odd = verdicts.left.get(place, np.zeros(1, bool))
             try:
                 answered = answers(program, population, decided, odd)
             except NotCompiled:
@@ -63,6 +68,17 @@ class Compiled:
             most=answered.most[keep],
             has_amounts=bool(program.plain.version.steps),
         )
+
+
+def disagreements(bundle: Bundle, outcomes: Sequence[Outcome], profile: Profile, on: date) -> tuple[str, ...]:
+    """Return the programs of which this engine says another status or amount than the outcomes of the interpreter."""
+    expected = {outcome.policy: (outcome.status, outcome.amount) for outcome in outcomes}
+    found = compile_bundle(bundle, on, expected).answer(of_profiles([profile]))
+    return tuple(
+        program.policy.id
+        for program, answered in found
+        if (STATUSES[answered.status[0]], answered.amount(0)) != expected[program.policy.id]
+    )
 
 
 def _without_steps(program: Program) -> Program:

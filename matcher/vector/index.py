@@ -7,7 +7,7 @@ facts (expressions, lists, alternatives over several facts) is decided in column
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -52,6 +52,28 @@ class OnFact:
     asked: dict[object, Asked] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What the conditions say: `found` is programs × rows as the kernel writes it, `left` the rows left to the interpreter.
+
+    `parts` has for each condition the place of each row, and the truth at each place.
+    """
+
+    found: Array
+    left: Mapping[int, Array]
+    conjuncts: Sequence[Sequence[tuple[object, Condition]]]
+    parts: Mapping[object, tuple[Array, Array]]
+
+    def because(self, program: int) -> Array:
+        """Return for each row the number of the first condition that makes the verdict what it is, −1 where all hold."""
+        truth = self.found[program] & 3
+        found = np.full(truth.shape, -1, np.int16)
+        for number, (shape, _) in reversed(list(enumerate(self.conjuncts[program]))):
+            places, truths = self.parts[shape]
+            found[(truths[places] == truth) & (truth != T)] = number
+        return found
+
+
 class Index:
     """Built once for the programs of a day, asked for any population."""
 
@@ -59,6 +81,7 @@ class Index:
         self.programs = programs
         self.facts: dict[tuple[FactKey, bool], OnFact] = {}
         self.others: dict[object, Asked] = {}
+        self.conjuncts: list[list[tuple[object, Condition]]] = [[] for _ in programs]
         for place, program in enumerate(programs):
             if program.gate is not Status.NOT_IN_FORCE:
                 self._add(place, program)
@@ -76,21 +99,26 @@ class Index:
                 on_fact.cuts |= set(cuts_of(found.bounds))
                 asked = on_fact.asked.setdefault(shape, Asked(condition, program))
             asked.by.append(place)
+            self.conjuncts[place].append((shape, condition))
 
-    def decide(self, population: Population) -> tuple[Array, dict[int, Array]]:
-        """Return the verdicts (programs × rows, as the kernel writes them), and by program the rows left to the interpreter."""
+    def decide(self, population: Population) -> Verdicts:
+        """Return the verdicts on all rows."""
         lines, tables = [], []
         left: dict[int, Array] = {}
+        parts: dict[object, tuple[Array, Array]] = {}
         shared: dict[int, Scope] = {}
         for on_fact in self.facts.values():
             places, small, size = self._encoded(on_fact, population)
             lines.append(places)
-            tables.append(self._table(self._decided(on_fact, small, size), size))
-        for asked in self.others.values():
+            decisions = list(self._decided(on_fact, small, size))
+            tables.append(self._table([(asked, decided) for _, asked, decided in decisions], size))
+            parts |= {shape: (places, np.broadcast_to(decided.truth, size)) for shape, _, decided in decisions}
+        for shape, asked in self.others.items():
             decided, odd = self._ask(asked, population, shared)
             lines.append((decided.truth + 4 * decided.assumed.astype(np.uint8)).astype(np.uint16))
             of_eight = Decided(_EIGHT % 4, assumed=_EIGHT >= 4)
             tables.append(self._table([(asked, of_eight)], 8))
+            parts[shape] = (lines[-1], of_eight.truth)
             if odd.any():
                 for place in asked.by:
                     left[place] = left.get(place, np.zeros(population.size, bool)) | odd
@@ -101,7 +129,7 @@ class Index:
                 codes[place] = line
             offsets = np.cumsum([0, *map(len, tables)])[:-1]
             verdicts(codes, offsets, np.concatenate(tables), found)
-        return found, left
+        return Verdicts(found, left, self.conjuncts, parts)
 
     def _ask(self, asked: Asked, population: Population, shared: dict[int, Scope]) -> tuple[Decided, Array]:
         """Decide a condition; questions about the same fact year share the facts derived on the way."""
@@ -132,13 +160,13 @@ class Index:
         kinds, firsts = classes(column, cuts)
         return kinds, columns.take(column, firsts), len(firsts)
 
-    def _decided(self, on_fact: OnFact, small: Column, size: int) -> Iterator[tuple[Asked, Decided]]:
+    def _decided(self, on_fact: OnFact, small: Column, size: int) -> Iterator[tuple[object, Asked, Decided]]:
         """Decide each condition once for each place."""
         nobody = Population(size, {}, {}, lambda _: Profile())
-        for asked in on_fact.asked.values():
+        for shape, asked in on_fact.asked.items():
             scope = Scope(nobody, asked.program.plain, NeedBits(), None, np.zeros(size, bool), knows=False)
             scope.facts[on_fact.key] = small
-            yield asked, decide(asked.condition, scope)
+            yield shape, asked, decide(asked.condition, scope)
 
     def _table(self, decisions: Iterable[tuple[Asked, Decided]], size: int) -> Array:
         table = np.zeros((size, PLANES, -(-len(self.programs) // 64)), np.uint64)

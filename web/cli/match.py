@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
-from web.cli.console import ChineseCommand, ChoiceOf, CommandError, nearest
+from web.cli.console import FINDINGS, ChineseCommand, ChoiceOf, CommandError, nearest
 from web.cli.inputs import Day, load_rules, read_applicant, today
 
 _LONGEST_SEARCH = 10  # seconds
-_LATER = {"vector": "批量引擎", "network": "规则网络引擎"}
+_LATER = {"network": "规则网络引擎"}
 
 
 @click.command(
@@ -49,6 +50,12 @@ def match_command(
     except UnknownPolicyError as error:
         near = [hint for name in error.names if (hint := nearest(name, list(bundle.policies)))]
         raise CommandError(f"没有项目 {'、'.join(error.names)}。{''.join(near)}") from None
+    if engine == "vector":
+        from matcher.vector.engine import disagreements
+
+        if names := disagreements(bundle, result.outcomes, applicant, result.as_of):
+            raise CommandError(f"两个引擎对这些项目的结果不一致，请把档案交给维护人员：{'、'.join(names)}", FINDINGS)
+        result = replace(result, engine=engine)
     if form == "json":
         from matcher.wire import to_json
 

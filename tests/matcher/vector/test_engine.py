@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from matcher.interpret import evaluate_policy
+from matcher.interpret import evaluate_policy, interpret
 from matcher.outcome import Money, Status
 from matcher.profile import Between, Exact, Profile
 from matcher.vector import (
@@ -20,6 +21,7 @@ from matcher.vector import (
     compile_bundle,
     of_profiles,
 )
+from matcher.vector.engine import disagreements
 from matcher.vector.index import Index
 from matcher.vector.kernel import places_among, verdicts
 from rules.language.bundle import read_sources
@@ -251,6 +253,16 @@ def test_a_match_only_program_has_a_status_and_no_amount():
 
     assert [STATUSES[code] for code in answered.status] == [Status.ELIGIBLE, Status.NEEDS_INFO]
     assert answered.amount(0) is None
+
+
+def test_what_two_engines_say_differently_is_named():
+    bundle = bundle_of(policy_text(name="one"), policy_text(name="two"))
+    profile = profile_of(bundle, {"flag": True})
+    right, other = interpret(bundle, profile, ON)
+    wrong = replace(other, amount=Money(99, 99))
+
+    assert disagreements(bundle, [right, other], profile, ON) == ()
+    assert disagreements(bundle, [right, wrong], profile, ON) == ("two",)
 
 
 def test_the_kernels_say_the_same_compiled_and_not():

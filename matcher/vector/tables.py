@@ -1,0 +1,239 @@
+"""Read the facts of many applicants from a csv, parquet or xlsx table, some thousand rows at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from dataclasses import field as made
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from matcher.profile import Absent, Exact, Profile, ProfileErrors, State, read_profile
+from matcher.vector.ends import ROOM, Array
+from matcher.vector.headings import UNITS, Heading, Headings, read_headings
+from matcher.vector.population import Coded, Facts, Points, Population, list_facts
+from matcher.vector.workbook import as_csv
+from rules.language.model import Dimension, Field, Vocabulary
+
+ROWS_AT_ONCE = 20_000
+_MOST_FAULTS = 20
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_NOTHING = frozenset(("无", "null", "NULL"))
+
+
+class TableError(ValueError):
+    """Raised for a table that cannot be read, with the reason and the advice in Chinese."""
+
+
+@dataclass(slots=True)
+class Faults:
+    """Cells that could not be read and count as unknown: how many, and the first of them in words."""
+
+    count: int = 0
+    first: list[str] = made(default_factory=list)
+
+    def note(self, row: int, column: str, text: str) -> None:
+        """Note one cell; rows count from 1 below the heading."""
+        self.count += 1
+        if len(self.first) < _MOST_FAULTS:
+            self.first.append(f"第{row}行“{column}”：{text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a table: the number of the first, the cells of the columns that are no facts, and the facts."""
+
+    first: int
+    population: Population
+    frame: pd.DataFrame
+
+
+class Table:
+    """An open table; `size` is the number of rows where the file says it."""
+
+    def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
+        self.faults = Faults()
+        self.size: int | None = None
+        self._vocabulary = vocabulary
+        self._frames = self._open(path)
+        self._start = next(self._frames, None)
+        if self._start is None:
+            raise TableError("表格没有内容")
+        self.headings: Headings = read_headings([str(name) for name in self._start.columns], vocabulary)
+        if not self.headings.facts:
+            raise TableError("没有一列是事实。列名请写事实字典里的名称，如 营业收入@2025（万元）")
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the rows, some at a time."""
+        frame, first = self._start, 1
+        while frame is not None:
+            yield Part(first, self._population(frame, first), frame)
+            first += len(frame)
+            frame = next(self._frames, None)
+
+    def _open(self, path: Path) -> Iterator[pd.DataFrame]:
+        kind = path.suffix.lower()
+        if kind == ".parquet":
+            return self._from_parquet(path)
+        if kind == ".csv":
+            return _from_csv(path)
+        if kind == ".xlsx":
+            return _from_workbook(path)
+        raise TableError("只读 xlsx、csv 和 parquet，请另存为其中一种")
+
+    def _from_parquet(self, path: Path) -> Iterator[pd.DataFrame]:
+        try:
+            with pq.ParquetFile(path) as file:
+                self.size = file.metadata.num_rows
+                for batch in file.iter_batches(ROWS_AT_ONCE):
+                    yield _flat(batch).to_pandas(types_mapper=pd.ArrowDtype)
+        except pa.ArrowException:
+            raise TableError("不是 parquet 文件，或文件已损坏") from None
+
+    def _population(self, frame: pd.DataFrame, first: int) -> Population:
+        facts: dict[str, Facts] = {}
+        lists, states_of = {}, {}
+        for heading in self.headings.facts:
+            column = frame[heading.column]
+            if heading.field.dimension is Dimension.LIST:
+                held = self._coded(column, heading, first)
+                states_of[heading.key] = held
+                lists[heading.key] = list_facts([held.states[place] for place in held.ids])
+            else:
+                facts[heading.key] = self._points(column, heading) or self._coded(column, heading, first)
+        return Population(len(frame), facts, lists, lambda row: _profile({**facts, **states_of}, self.headings, row))
+
+    def _points(self, column: pd.Series[object], heading: Heading) -> Points | None:
+        """Return whole numbers as they are, where all are there and lie in the domain of the field."""
+        dimension = heading.field.dimension
+        unit = UNITS.get(heading.unit, 0) if dimension is Dimension.MONEY else 1
+        is_meant = dimension is Dimension.COUNT or (dimension is Dimension.MONEY and unit)
+        if not is_meant or not pd.api.types.is_integer_dtype(column.dtype) or column.isna().any():
+            return None
+        values = column.to_numpy(np.int64)
+        if not _fits(int(values.min()) * unit, int(values.max()) * unit, heading.field):
+            return None
+        return Points(values * unit)
+
+    def _coded(self, column: pd.Series[object], heading: Heading, first: int) -> Coded:
+        """Read each different cell once."""
+        ids, cells = pd.factorize(column)
+        states: list[State | None] = []
+        for place, cell in enumerate(cells):
+            try:
+                states.append(self._state(cell, heading))
+            except ValueError as error:
+                states.append(None)
+                for row in np.flatnonzero(ids == place):
+                    self.faults.note(first + int(row), heading.column, _reason(error))
+        return Coded(np.where(ids < 0, len(states), ids), (*states, None))
+
+    def _state(self, cell: object, heading: Heading) -> State | None:
+        text = _text(cell)
+        if text == "":
+            return None
+        if heading.field.nullable and (text in _NOTHING or text == heading.field.nullable):
+            return Absent()
+        raw: object = text
+        if heading.field.dimension is Dimension.LIST:
+            raw = json.loads(text, parse_float=Decimal)
+        elif heading.unit and _NUMBER.fullmatch(text):
+            raw = {"fen": int(text)} if heading.unit == "分" else text + heading.unit
+        return read_profile({heading.key: raw}, self._vocabulary).facts[heading.key]
+
+
+def _flat(batch: pa.RecordBatch) -> pa.Table:
+    """Return rows with nested values written as JSON."""
+    columns = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        is_nested = pa.types.is_nested(column.type)
+        columns[name] = (
+            [None if cell is None else json.dumps(cell, default=str) for cell in column.to_pylist()]
+            if is_nested
+            else column
+        )
+    return pa.table(columns)
+
+
+def _fits(least: int, most: int, field: Field) -> bool:
+    """Tell whether whole numbers lie in the domain of a field and in the room of a column."""
+    low, high = field.minimum, field.maximum
+    is_low_enough = not isinstance(high, Fraction) or most <= high
+    return max(abs(least), abs(most)) < ROOM and is_low_enough and (not isinstance(low, Fraction) or least >= low)
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, ProfileErrors):
+        return f"{error.errors[0].message}。{error.errors[0].advice}"
+    return "不是 JSON 列表"
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, bool | np.bool_):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _profile(facts: dict[str, Facts], headings: Headings, row: int) -> Profile:
+    """Return one row as a profile."""
+    found: dict[str, State] = {}
+    for heading in headings.facts:
+        held = facts[heading.key]
+        state = _exact(held.values[row]) if isinstance(held, Points) else held.states[held.ids[row]]
+        if state is not None:
+            found[heading.key] = state
+    return Profile(found)
+
+
+def _exact(value: Array) -> State:
+    return Exact(Fraction(int(value)))
+
+
+def _from_csv(path: Path) -> Iterator[pd.DataFrame]:
+    try:
+        with pd.read_csv(
+            path, dtype=str, keep_default_na=False, chunksize=ROWS_AT_ONCE, encoding=_encoding(path)
+        ) as reader:
+            yield from reader
+    except pd.errors.EmptyDataError:
+        return
+    except pd.errors.ParserError:
+        raise TableError("csv 写法有误，请检查引号和每行的列数") from None
+
+
+def _encoding(path: Path) -> str:
+    """Return UTF-8 where the file begins so, else the encoding that Chinese Excel writes."""
+    with path.open("rb") as stream:
+        start = stream.read(1 << 16)
+    try:
+        start.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return "gb18030" if error.start < len(start) - 4 else "utf-8-sig"
+    return "utf-8-sig"
+
+
+def _from_workbook(path: Path) -> Iterator[pd.DataFrame]:
+    with as_csv(path) as text:
+        yield from _from_csv(text)
+
+
+def identity_columns(columns: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """Return the columns that say who a row is: the credit code, the name."""
+    words = {"uscc", "name", "统一社会信用代码", "名称", "企业名称", "姓名"}
+    words |= {entry.label for name, entry in vocabulary.fields.items() if name in words}
+    return [column for column in columns if column.strip() in words]
