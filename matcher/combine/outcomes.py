@@ -62,6 +62,7 @@ def combine_with(
 def _exact(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> dict[str, Any]:
     """Return the groups and the options of the programs that share cost items in numbers, for the replay."""
     return {
+        "programs": [outcome.policy for outcome in outcomes],
         "groups": [
             {
                 "id": one.group.id,
