@@ -65,12 +65,16 @@ def holds(condition: Condition | None, case: Mapping[str, Known]) -> Truth:
             return max((holds(each, case) for each in of), key=lambda truth: truth.value)
         case Not(of=of):
             return Truth(2 - holds(of, case).value)
-        case Leaf(operand=FactRef(name=name), tests=tests):
-            if name not in case:
-                return Truth.UNKNOWN
-            return Truth.TRUE if all(_passes(case[name], test) for test in tests) else Truth.FALSE
         case _:
-            raise TypeError(condition)  # the reader lets no other condition through
+            assert isinstance(condition, Leaf)  # noqa: S101 - the reader lets no other condition through
+            assert isinstance(condition.operand, FactRef)  # noqa: S101 - nor another operand
+            return _compare(condition.operand.name, condition.tests, case)
+
+
+def _compare(name: str, tests: tuple[Test, ...], case: Mapping[str, Known]) -> Truth:
+    if name not in case:
+        return Truth.UNKNOWN
+    return Truth.TRUE if all(_passes(case[name], test) for test in tests) else Truth.FALSE
 
 
 def _passes(value: Known, test: Test) -> bool:

@@ -222,9 +222,9 @@ def _fine(node: Node, scope: Scope) -> Fine:
     low, high = fields.done(_edges(fields))
     form = _form(fields, low.value if low else high.value, of)
     low = low or Edge(_nothing(high.value), is_included=True)
-    if fields.failed or low.value.dimension is not high.value.dimension:
+    if low.value.dimension is not high.value.dimension:
         fields.refuse("type.dimension", fields.position, "罚款的上下限不是同一种数", "两端都写金额，或都写倍数、比例")
-        raise Noted
+    low, high = fields.done((low, high))
     _refuse_empty(fields, low, high)
     if cap and form is not Form.MULTIPLE:
         fields.refuse("structure.cap", cap.position, "只有按倍数计算的罚款才写 cap", "金额的上限写 upto")
