@@ -34,7 +34,7 @@ def around(*numbers):
     chance = random.Random(20261124)
     for number in numbers:
         yield from (each for each in (number - 1, number, number + 1) if each >= 0)
-    yield from (chance.randrange(max(numbers) * 3) for _ in range(300))
+    yield from (chance.randrange(max(numbers) * 3) for _ in range(100))
 
 
 def test_the_tables_in_the_repository_have_no_findings():
