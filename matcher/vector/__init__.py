@@ -5,7 +5,7 @@ each way it can be, so that there is one meaning of the language.
 """
 
 from matcher.vector.engine import Compiled, compile_bundle
-from matcher.vector.population import Coded, ListFacts, Points, Population, of_profiles
+from matcher.vector.population import Coded, Facts, ListFacts, Points, Population, of_profiles
 from matcher.vector.programs import STATUSES, UNBOUNDED, Answers, Program
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Answers",
     "Coded",
     "Compiled",
+    "Facts",
     "ListFacts",
     "Points",
     "Population",

@@ -11,7 +11,6 @@ import numpy as np
 from matcher.interpret import evaluate_policy
 from matcher.outcome import Outcome
 from matcher.profile import Profile
-from matcher.vector.dispatch import Decided
 from matcher.vector.index import Index, Verdicts
 from matcher.vector.needs import NotCompiled
 from matcher.vector.population import Population, of_profiles
@@ -37,14 +36,12 @@ class Compiled:
     def answer_with(self, verdicts: Verdicts, population: Population) -> Iterator[tuple[Program, Answers]]:
         """Yield the same from verdicts at hand."""
         for place, program in enumerate(self.programs):
-            code = verdicts.found[place]
-            decided = Decided(code & 3, assumed=code >= 4)
-            odd = verdicts.left.get(place, np.zeros(1, bool))
+            verdict = verdicts.found[place]
             try:
-                answered = answers(program, population, decided, odd)
+                answered = answers(program, population, verdict, verdicts.left.get(place))
             except NotCompiled:
                 everyone = np.ones(population.size, bool)
-                answered = answers(_without_steps(program), population, decided, everyone)
+                answered = answers(_without_steps(program), population, verdict, everyone)
             yield program, self._filled(program, population, answered)
 
     def _filled(self, program: Program, population: Population, answered: Answers) -> Answers:

@@ -42,6 +42,14 @@ class Asked:
     by: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the conditions on one fact say at each place: a line of the kernel's table, and the truth of each condition."""
+
+    table: Array
+    truths: Mapping[object, Array]
+
+
 @dataclass(slots=True)
 class OnFact:
     """All conditions on one fact; `is_own_year` says that the name without a year answers too."""
@@ -50,6 +58,7 @@ class OnFact:
     is_own_year: bool
     cuts: set[Number] = field(default_factory=set)
     asked: dict[object, Asked] = field(default_factory=dict)
+    of_points: Made | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +117,24 @@ class Index:
         parts: dict[object, tuple[Array, Array]] = {}
         shared: dict[int, Scope] = {}
         for on_fact in self.facts.values():
-            places, small, size = self._encoded(on_fact, population)
+            places, made = self._encoded(on_fact, population)
             lines.append(places)
-            decisions = list(self._decided(on_fact, small, size))
-            tables.append(self._table([(asked, decided) for _, asked, decided in decisions], size))
-            parts |= {shape: (places, np.broadcast_to(decided.truth, size)) for shape, _, decided in decisions}
+            tables.append(made.table)
+            parts |= {shape: (places, truth) for shape, truth in made.truths.items()}
         for shape, asked in self.others.items():
             decided, odd = self._ask(asked, population, shared)
-            lines.append((decided.truth + 4 * decided.assumed.astype(np.uint8)).astype(np.uint16))
+            lines.append(decided.truth + 4 * decided.assumed.astype(np.uint8))
             of_eight = Decided(_EIGHT % 4, assumed=_EIGHT >= 4)
             tables.append(self._table([(asked, of_eight)], 8))
             parts[shape] = (lines[-1], of_eight.truth)
             if odd.any():
                 for place in asked.by:
                     left[place] = left.get(place, np.zeros(population.size, bool)) | odd
-        found = np.full((len(self.programs), population.size), T, np.uint8)
+        shape_of_all = len(self.programs), population.size
+        found = np.empty(shape_of_all, np.uint8) if lines else np.full(shape_of_all, T, np.uint8)
         if lines:
-            codes = np.empty((len(lines), population.size), np.uint16)
+            is_narrow = max(map(len, tables)) <= 2**16
+            codes = np.empty((len(lines), population.size), np.uint16 if is_narrow else np.uint32)
             for place, line in enumerate(lines):
                 codes[place] = line
             offsets = np.cumsum([0, *map(len, tables)])[:-1]
@@ -141,8 +151,8 @@ class Index:
         except NotCompiled:
             return Decided(np.array([T], np.uint8)), np.ones(population.size, bool)
 
-    def _encoded(self, on_fact: OnFact, population: Population) -> tuple[Array, Column, int]:
-        """Return the place of each row, and for each place a value that lies there."""
+    def _encoded(self, on_fact: OnFact, population: Population) -> tuple[Array, Made]:
+        """Return the place of each row, and what the conditions say at each place."""
         full, year = on_fact.key
         some = next(iter(on_fact.asked.values())).program
         definition = some.plain.bundle.vocabulary.fields[full.removeprefix(EMPLOYER)]
@@ -150,15 +160,24 @@ class Index:
         named = fact_key(full, year or None)
         held = population.facts.get(named)
         is_alone = not (on_fact.is_own_year and full in population.facts)
-        if is_alone and isinstance(held, Points) and held.unknown is None and held.values.dtype == np.int64:
-            return _encoded_points(held, definition, cuts)
+        if is_alone and isinstance(held, Points) and all(-ends.ROOM < cut < ends.ROOM for cut in cuts):
+            edges = sorted({edge for cut in cuts for edge in (math.floor(cut), math.ceil(cut))})
+            if on_fact.of_points is None:
+                values, size = _values_among(edges, definition)
+                on_fact.of_points = self._made(on_fact, values, size)
+            return _places_of(held, edges), on_fact.of_points
         if is_alone and isinstance(held, Coded):
             column = column_of(Coded(np.arange(len(held.states)), held.states), definition, named)
             kinds, firsts = classes(column, cuts)
-            return ends.take_rows(kinds, held.ids), columns.take(column, firsts), len(firsts)
+            return ends.take_rows(kinds, held.ids), self._made(on_fact, columns.take(column, firsts), len(firsts))
         column = scope_of(some, population).population_column(full, year, definition)
         kinds, firsts = classes(column, cuts)
-        return kinds, columns.take(column, firsts), len(firsts)
+        return kinds, self._made(on_fact, columns.take(column, firsts), len(firsts))
+
+    def _made(self, on_fact: OnFact, small: Column, size: int) -> Made:
+        decisions = list(self._decided(on_fact, small, size))
+        table = self._table([(asked, decided) for _, asked, decided in decisions], size)
+        return Made(table, {shape: np.broadcast_to(decided.truth, size) for shape, _, decided in decisions})
 
     def _decided(self, on_fact: OnFact, small: Column, size: int) -> Iterator[tuple[object, Asked, Decided]]:
         """Decide each condition once for each place."""
@@ -186,12 +205,17 @@ def _bits(places: Iterable[int], words: int) -> Array:
     return found
 
 
-def _encoded_points(held: Points, definition: Field, cuts: Sequence[Number]) -> tuple[Array, Column, int]:
-    """Encode exact whole numbers in one pass; the values at the places are made up."""
-    at = sorted({edge for cut in cuts if -ends.ROOM < cut < ends.ROOM for edge in (math.floor(cut), math.ceil(cut))})
-    edges = np.array(at, np.int64)
+def _values_among(edges: Sequence[int], definition: Field) -> tuple[Column, int]:
+    """Return a value for each place among whole cut points, and last the unknown."""
+    last = edges[-1] + 1 if edges else 0
+    values = np.array([*(value for edge in edges for value in (edge - 1, edge)), last, 0], np.int64)
+    unknown = np.arange(len(values)) == len(values) - 1
+    return column_of(Points(values, unknown), definition, ""), len(values)
+
+
+def _places_of(held: Points, edges: Sequence[int]) -> Array:
     places = np.empty(len(held.values), np.uint16)
-    places_among(held.values, edges, places)
-    values = [value for edge in at for value in (edge - 1, edge)] + [at[-1] + 1 if at else 0]
-    column = column_of(Points(np.array(values, np.int64)), definition, "")
-    return places, column, len(values)
+    places_among(held.values, np.array(edges, np.int64), places)
+    if held.unknown is not None:
+        places[held.unknown] = 2 * len(edges) + 1
+    return places

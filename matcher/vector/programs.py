@@ -16,7 +16,7 @@ from matcher.vector import arithmetic, columns, conditions, ends, items, lists, 
 from matcher.vector.cases import case_by_case
 from matcher.vector.columns import Numbers
 from matcher.vector.comparison import compare
-from matcher.vector.dispatch import Decided, F, R, T, U, evaluate
+from matcher.vector.dispatch import F, R, T, U, evaluate
 from matcher.vector.ends import Array
 from matcher.vector.needs import PARAMETER, NeedBits
 from matcher.vector.population import Population
@@ -29,14 +29,14 @@ _REGISTERED = (conditions, values, lists, steps, items)
 STATUSES = tuple(Status)  # a status code is a place in it
 CODE = {status: place for place, status in enumerate(STATUSES)}
 UNBOUNDED = -1  # as the upper bound of an amount
-_OF_TRUTH = np.zeros(4, np.uint8)
+_OF_VERDICT = np.zeros(8, np.uint8)
 for _truth, _status in (
     (F, Status.INELIGIBLE),
     (R, Status.NEEDS_REVIEW),
     (U, Status.NEEDS_INFO),
     (T, Status.ELIGIBLE),
 ):
-    _OF_TRUTH[_truth] = CODE[_status]
+    _OF_VERDICT[_truth] = _OF_VERDICT[_truth + 4] = CODE[_status]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +93,21 @@ def scope_of(program: Program, population: Population, rows: Array | None = None
     return Scope(population, program.plain, NeedBits(), rows, np.zeros(size, bool))
 
 
-def answers(program: Program, population: Population, decided: Decided, odd: Array) -> Answers:
-    """Return the answers, given the verdict of the conditions."""
+def answers(program: Program, population: Population, verdict: Array, left: Array | None) -> Answers:
+    """Return the answers, given the verdict of the conditions (as the kernel writes it) and the rows left out of it."""
     size = population.size
-    truth = np.broadcast_to(decided.truth, size)
-    status = _OF_TRUTH[truth]
-    odd = np.broadcast_to(odd, size).copy()
+    status = _OF_VERDICT[verdict]
+    odd = np.zeros(size, bool) if left is None else left.copy()
     if program.gate is Status.NOT_IN_FORCE:
         status = np.full(size, CODE[program.gate], np.uint8)
         return Answers(status, np.zeros(0, np.int64), *_no_money(), has_amounts=False, by_interpreter=odd)
-    rows = np.flatnonzero((truth != F) | odd)
-    is_open = (truth != T) | np.broadcast_to(decided.assumed, size)
-    least, most, is_unpublished = _amounts(program, population, rows, is_open[rows], odd)
-    status[rows[is_unpublished & (truth[rows] != F)]] = CODE[Status.NEEDS_INFO]
+    rows = np.flatnonzero(verdict & 3 if left is None else (verdict & 3).astype(bool) | left)
+    here = verdict[rows]
+    least, most, is_unpublished = _amounts(program, population, rows, here != T, odd)
+    status[rows[is_unpublished & (here & 3 != F)]] = CODE[Status.NEEDS_INFO]
     if program.window is not None:
         window = np.broadcast_to(_window_truth(program, program.window, population), size)
-        status[(window == U) & (truth != F)] = CODE[Status.NEEDS_INFO]
+        status[(window == U) & (verdict & 3 != F)] = CODE[Status.NEEDS_INFO]
         status[window == F] = CODE[Status.WINDOW_CLOSED]
     if program.gate is not None:
         status[:] = CODE[program.gate]

@@ -209,8 +209,11 @@ def test_raw_columns_say_what_profiles_say():
         for row in range(4)
     ]
 
-    [(_, answered)] = compile_bundle(bundle, ON).answer(raw(4, facts))
+    compiled = compile_bundle(bundle, ON)
+    [(_, first)] = compiled.answer(raw(4, facts))
+    [(_, answered)] = compiled.answer(raw(4, facts))
 
+    assert list(first.status) == list(answered.status)
     for row, profile in enumerate(profiles):
         outcome = evaluate_policy(bundle, "p", profile, ON)
         assert (STATUSES[answered.status[row]], answered.amount(row)) == (outcome.status, outcome.amount)
