@@ -52,7 +52,7 @@ def run_test(bundle: Bundle, policy: Policy, test: PolicyTest) -> tuple[Finding,
     except ProfileErrors as errors:
         text = "；".join(f"{error.field} {error.message}" for error in errors.errors)
         return (_finding(policy, test, "tests.unreadable-facts", f"事实读不懂：{text}", errors.errors[0].advice),)
-    outcome = _outcome(bundle, policy, test, profile)
+    outcome = outcome_of(bundle, policy, test, profile)
     wrong = list(differences(test.expect, outcome))
     if not wrong:
         return ()
@@ -60,7 +60,7 @@ def run_test(bundle: Bundle, policy: Policy, test: PolicyTest) -> tuple[Finding,
     return (_finding(policy, test, "tests.failed", text, _ADVICE),)
 
 
-def _outcome(bundle: Bundle, policy: Policy, test: PolicyTest, profile: Profile) -> Outcome:
+def outcome_of(bundle: Bundle, policy: Policy, test: PolicyTest, profile: Profile) -> Outcome:
     """Return what the policy says; where a payment is expected, beside the other members of its groups."""
     beside = {policy.id} if test.expect.payable is None else {policy.id, *_group_members(bundle, policy)}
     outcomes = interpret(bundle, profile, test.as_of, beside)

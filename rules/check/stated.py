@@ -84,11 +84,12 @@ def stated_by_step(step: Step) -> Iterator[Stated]:
                 yield from (() if value is None else stated_by_value(value))
     else:
         word = Word.FROM if isinstance(step, PayOnlyIfFrom) else None
-        for value in _values_of(step):
+        for value in values_of(step):
             yield from (() if value is None else stated_by_value(value, word))
 
 
-def _values_of(step: Step) -> tuple[Value | None, ...]:
+def values_of(step: Step) -> tuple[Value | None, ...]:
+    """Return the values that a step states itself, those of brackets and inner steps left out."""
     match step:
         case Base(of=of) | Deduct(of=of) | TopUp(of=of) | PayOnlyIfFrom(of=of):
             return (of,)

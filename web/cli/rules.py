@@ -1,27 +1,29 @@
-"""Hold `huice rules`: check rule files, print their schema."""
+"""Hold `huice rules`: check rule files, print their schema; the commands that prove, measure and compare stand aside."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.console import FINDINGS, OK, UNUSABLE, ChineseCommand, ChineseGroup, ChoiceOf, CommandError, say
+from web.cli.console import FINDINGS, OK, UNUSABLE, ChineseCommand, ChineseGroup, ChoiceOf, say
+from web.cli.rule_files import SEVERITIES, line_of, progress, read_rule_files
 
 if TYPE_CHECKING:
     from rules.language.findings import Finding
-    from rules.language.model import Policy
 
-_SEVERITIES = {"error": ("错误", "red"), "warning": ("警告", "yellow"), "info": ("提示", "cyan")}
+_LATER = {
+    "prove": ("web.cli.rules_prove:prove_command", "用求解器证明规则没有逻辑错误，有则举出例子"),
+    "coverage": ("web.cli.rules_coverage:coverage_command", "内嵌测试覆盖了多少，改坏规则能否发现"),
+    "diff": ("web.cli.rules_diff:diff_command", "逐条说出两版规则的差别，证明只改了该改的"),
+}
 
 
-@click.group(cls=ChineseGroup, name="rules", help="检查规则文件，输出规则文件的格式。")
+@click.group(cls=ChineseGroup, name="rules", lazy=_LATER, help="检查、证明、比较规则文件，输出规则文件的格式。")
 def rules() -> None:
     """Hold the commands about rule files."""
 
@@ -43,7 +45,7 @@ def check_command(ctx: click.Context, paths: tuple[Path, ...], form: str) -> Non
         click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=2))
     else:
         for finding in findings:
-            click.echo(_line(finding))
+            click.echo(line_of(finding))
     say(summary)
     serious = any(finding.severity.value != "info" for finding in findings)
     ctx.exit(UNUSABLE if not is_readable else FINDINGS if serious else OK)
@@ -61,58 +63,18 @@ def _check(paths: Sequence[Path]) -> tuple[list[Finding], str, bool]:
     """Return the findings on the paths, one line that sums up, and whether all of it could be opened."""
     from matcher.embedded_tests import run_tests
     from rules.check import lint
-    from rules.language.bundle import CORPUS, read_bundle
 
-    for path in paths:
-        if not path.exists():
-            raise CommandError(f"{path}：没有这个文件或文件夹")
-    # A file of the corpus stands beside the groups and conditions it names: they are read too, and not reported on.
-    inside = bool(paths) and all(path.resolve().is_relative_to(CORPUS) for path in paths)
-    with _progress("读规则文件"):
-        bundle, loaded = read_bundle([CORPUS] if inside or not paths else paths)
-    found = list(loaded)
-    chosen: list[Policy] = []
-    tests = 0
-    if bundle is not None:
-        with _progress("逐条核对"):
-            found += lint(bundle)
-        chosen = [policy for policy in bundle.policies.values() if not inside or _is_under(policy.position.file, paths)]
-        tests = sum(len(policy.tests) for policy in chosen)
-        with _progress(f"跑 {tests} 个测试"):
-            found += run_tests(bundle, [policy.id for policy in chosen])
-    if inside:
-        found = [finding for finding in found if _is_under(finding.position.file, paths)]
+    files = read_rule_files(paths)
+    found = list(files.findings)
+    tests = sum(len(policy.tests) for policy in files.policies)
+    if files.bundle is not None:
+        with progress("逐条核对"):
+            found += lint(files.bundle)
+        with progress(f"跑 {tests} 个测试"):
+            found += run_tests(files.bundle, [policy.id for policy in files.policies])
+    found = [finding for finding in found if files.concerns(finding.position.file)]
     found = sorted(dict.fromkeys(found), key=lambda finding: (finding.position, finding.code))
     counts = Counter(finding.severity.value for finding in found)
-    said = (
-        "、".join(f"{counts[word]} 个{name}" for word, (name, _) in _SEVERITIES.items() if counts[word]) or "没有问题"
-    )
+    said = "、".join(f"{counts[word]} 个{name}" for word, (name, _) in SEVERITIES.items() if counts[word]) or "没有问题"
     unreadable = any(finding.code == "structure.unreadable" for finding in found)
-    return found, f"{len(chosen)} 个项目，{tests} 个测试：{said}", not unreadable
-
-
-def _is_under(file: str, paths: Iterable[Path]) -> bool:
-    place = Path(file).resolve()
-    return any(place.is_relative_to(path.resolve()) for path in paths)
-
-
-def _line(finding: Finding) -> str:
-    name, colour = _SEVERITIES[finding.severity.value]
-    position = finding.position
-    file = Path(position.file)
-    here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-    advice = f"。{finding.advice}" if finding.advice else ""
-    place = f"{here}:{position.line}:{position.column}"
-    return f"{place} {click.style(name, fg=colour)} {finding.code} {finding.message}{advice}"
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[None]:
-    """Show what is under way while it lasts, on a terminal."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{what}…"):
-        yield
+    return found, f"{len(files.policies)} 个项目，{tests} 个测试：{said}", not unreadable

@@ -7,16 +7,16 @@ from fractions import Fraction
 
 from rules.check.prove.applicant import Applicant
 from rules.check.prove.numbers import Number
+from rules.check.prove.places import Place, meaning
 from rules.language.model import Aggregate, AggregateKind, Derived, Field
-from rules.language.rewrite import shape
 
 
 def open_aggregate(
-    node: Aggregate, value: Number, definition: Field | Derived, applicant: Applicant, where: tuple[str, int]
+    node: Aggregate, value: Number, definition: Field | Derived, applicant: Applicant, place: Place
 ) -> Number:
     """Return the same number for the same question about a list, within what its items allow."""
     assert isinstance(definition, Field)  # noqa: S101  lists are fields
-    key = ("aggregate", shape(node), where)
+    key = ("aggregate", meaning(node, place))
     most = definition.maximum if isinstance(definition.maximum, Fraction) else None
     if node.kind is AggregateKind.COUNT:
         return applicant.unknown(key, Fraction(0), most, is_whole=True)

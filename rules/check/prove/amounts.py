@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rules.check.prove import numbers
 from rules.check.prove.formulas import TRUE, YES, Formula, Truth, both, either, opposite
 from rules.check.prove.numbers import NOTHING, ZERO, Number
-from rules.check.prove.places import Place, fact_year_of
+from rules.check.prove.places import Place, fact_year_of, meaning
 from rules.check.prove.translate import Translator, first_of
 from rules.language.model import (
     AmountOf,
@@ -40,7 +40,6 @@ from rules.language.model import (
     Value,
     Word,
 )
-from rules.language.rewrite import shape
 
 
 class Running(NamedTuple):
@@ -211,8 +210,9 @@ def _for_each(run: Calculation, step: ForEach, now: Running, place: Place) -> Ru
     inside = place.at_item(step.list_name)
     truth = TRUE if step.where is None else say.condition(step.where, inside)
     run.inner.append(Inner(step, inside, both(say.path, truth.holds)))
-    say.leave_open("逐项计算", step.position, (step.where, step.limit, step.steps), place)
-    key = ("for_each", shape(step), place.prefix, place.year, place.on, run.takes_least)
+    parts = (step.where, step.limit, step.steps)
+    say.leave_open("逐项计算", step.position, parts, place)
+    key = ("for_each", meaning(step, place), run.takes_least)
     return run.add(now, step, say.applicant.unknown(key, Fraction(0), None, is_whole=False))
 
 

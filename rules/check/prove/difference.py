@@ -17,12 +17,12 @@ from rules.check.prove.formulas import NO, Formula, both, either, opposite
 from rules.check.prove.programs import Manner, Program, days_of, translate_program
 from rules.check.prove.translate import Translator
 from rules.check.prove.witness import amount_in, facts_in, say_witness
-from rules.language.model import Bundle, Condition, Policy, Version
+from rules.language.model import Bundle, Condition, Literal, ParameterValue, Policy, Span, Version
 from rules.language.quantities import format_money
 from rules.language.rewrite import shape
+from rules.language.walk import walk
 
 _ONE_DAY = timedelta(days=1)
-_MANNERS = (Manner(is_rounded=True), Manner(is_rounded=True, takes_least=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,20 @@ def prove_only_where(old: Bundle, new: Bundle, region: Condition | None, effort:
         found = next(pair.divergences(), None)
         if found is not None:
             divergences.append(found)
-        if pair.given_up and found is None:
+        if pair.undecided and found is None:
             undecided.append(name)
     return Comparison(tuple(divergences), tuple(undecided))
 
 
-def is_same_everywhere(old: Bundle, new: Bundle, policy: str, effort: int = EFFORT) -> bool:
-    """Tell whether it is proved that two editions of a program never differ for an applicant who knows all facts."""
-    pair = _Pair(old, new, policy, None, Universes(old, new), effort)
-    return next(pair.divergences(), None) is None and not pair.given_up
+def is_same_everywhere(
+    old: Bundle, new: Bundle, policy: str, universes: Universes | None = None, effort: int = EFFORT
+) -> bool:
+    """Tell whether it is proved that two editions of a program never differ for an applicant who knows all facts.
+
+    The days asked about are the edges of versions, windows and parameters, and the days that the rules name.
+    """
+    pair = _Pair(old, new, policy, None, universes or Universes(old, new), effort)
+    return next(pair.divergences(), None) is None and not pair.undecided
 
 
 class _Pair:
@@ -78,7 +83,7 @@ class _Pair:
         self.region = region
         self.universes = universes
         self.effort = effort
-        self.given_up = 0
+        self.undecided = 0
 
     def divergences(self) -> Iterator[Divergence]:
         """Yield an applicant for each day on which the editions differ outside the region."""
@@ -91,18 +96,35 @@ class _Pair:
     def _on(self, on: date, policies: list[Policy | None], versions: list[Version | None]) -> Iterator[Divergence]:
         applicant = Applicant(self.universes)
         solver = Solver(applicant, self.effort)
-        for manner in _MANNERS:
-            programs = [
-                translate_program(bundle, policy, version, on, applicant, manner) if policy and version else None
-                for bundle, policy, version in zip(self.editions, policies, versions, strict=True)
-            ]
-            outside = opposite(self._region(applicant, on, programs))
-            model = solver.ask(outside, _differ(programs[0], programs[1])).model
-            self.given_up = solver.given_up
-            if model is not None:
-                facts = say_witness(facts_in(model, applicant))
-                yield Divergence(self.name, on, facts, _say(programs[0], model), _say(programs[1], model))
+        for takes_least in (False, True):
+            # What is equal before rounding is equal after it, and far easier to prove.
+            exact = self._translate(on, policies, versions, applicant, Manner(takes_least=takes_least))
+            outside = opposite(self._region(applicant, on, exact))
+            if solver.is_impossible(outside, _differ(*exact)):
+                continue
+            rounded = self._translate(
+                on, policies, versions, applicant, Manner(is_rounded=True, takes_least=takes_least)
+            )
+            answer = solver.ask(outside, _differ(*rounded))
+            self.undecided += not answer.is_impossible and answer.model is None
+            if answer.model is not None:
+                facts = say_witness(facts_in(answer.model, applicant))
+                old, new = (_say(program, answer.model) for program in rounded)
+                yield Divergence(self.name, on, facts, old, new)
                 return
+
+    def _translate(
+        self,
+        on: date,
+        policies: list[Policy | None],
+        versions: list[Version | None],
+        applicant: Applicant,
+        manner: Manner,
+    ) -> list[Program | None]:
+        return [
+            translate_program(bundle, policy, version, on, applicant, manner) if policy and version else None
+            for bundle, policy, version in zip(self.editions, policies, versions, strict=True)
+        ]
 
     def _region(self, applicant: Applicant, on: date, programs: list[Program | None]) -> Formula:
         if self.region is None:
@@ -115,11 +137,19 @@ def _days(policy: Policy) -> Iterator[date]:
     for version in policy.versions:
         yield from days_of(version)
         yield version.from_
-        if version.to is not None:
-            yield version.to
-            yield version.to + _ONE_DAY
-        for span in version.window.spans if version.window else ():
-            yield from (span.from_, span.to)
+    spans = [node for node in walk(policy.versions) if isinstance(node, Span)]
+    ends = [version.to for version in policy.versions] + [span.to for span in spans]
+    begins = [span.from_ for span in spans]
+    for node in walk((dict(policy.params), policy.versions)):
+        if isinstance(node, ParameterValue):
+            begins.append(node.from_)
+            ends.append(node.to)
+        elif isinstance(node, Literal) and isinstance(node.value, date):
+            begins += [node.value, node.value + _ONE_DAY]
+    for begin in begins:
+        yield from (begin - _ONE_DAY, begin)
+    for end in ends:
+        yield from () if end is None else (end, end + _ONE_DAY)
 
 
 def _in_force(policy: Policy | None, on: date) -> Version | None:

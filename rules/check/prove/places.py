@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -14,10 +14,13 @@ from rules.language.model import (
     Derived,
     FactRef,
     Field,
+    ParamRef,
     Policy,
+    Use,
     Version,
 )
 from rules.language.names import EMPLOYER
+from rules.language.rewrite import shape
 from rules.language.walk import walk
 
 
@@ -93,3 +96,26 @@ def keys_in(node: object, place: Place) -> frozenset[Key]:
         else:
             found |= keys_in(definition.value, place.inside_derived(prefix, year))
     return frozenset(found)
+
+
+def meaning(node: object, place: Place) -> object:
+    """Return what a tree comes to for an applicant at a place: its shape, the facts it rests on, and all it refers to."""
+    return shape(node), keys_in(node, place), place.on, frozenset(_referred(node, place))
+
+
+def _referred(node: object, place: Place) -> Iterator[object]:
+    """Yield what stands behind the names in a tree: parameters, computed facts, condition sets."""
+    for part in walk(node):
+        if isinstance(part, ParamRef) and place.policy and place.version:
+            version = place.version
+            values = place.policy.params[part.name].values
+            yield part.name, shape((values, version.params_at, version.recognised_on)), place.fact_year
+        elif isinstance(part, Use):
+            used = place.bundle.condition_sets[part.set_id].condition
+            yield part.set_id, shape(used)
+            yield from _referred(used, place)
+        elif isinstance(part, FactRef) and not part.of_item:
+            known = place.definition(part.name)
+            if isinstance(known, Derived):
+                yield part.name, shape(known.value)
+                yield from _referred(known.value, place)

@@ -212,7 +212,7 @@ class Translator:
                 value = self.number(node.of, inner)
         self.leave_open("清单的汇总", node.position, (node.where, node.of), place)
         most = place.definition(node.list_name)
-        return open_aggregate(node, value, most, self.applicant, (place.prefix, place.year))
+        return open_aggregate(node, value, most, self.applicant, place)
 
     def leave_open(self, what: str, position: Position, parts: object, place: Place) -> None:
         """Name a part that stands as an open number, and remember the facts it rests on."""

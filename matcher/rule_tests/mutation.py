@@ -1,0 +1,76 @@
+"""Whether the tests of a program notice small faults put into it: the mutants they kill, the ones that survive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from matcher.embedded_tests import run_test
+from rules.check.mutants import Mutant, mutants_of, mutants_of_set
+from rules.language.model import Bundle, Policy, Use
+from rules.language.walk import walk
+
+Prover = Callable[[Bundle, Bundle, str], bool]  # whether two editions of a program are proved to be the same
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """How the tests of a program or a condition set fared: how many mutants they killed, which they let live.
+
+    An equivalent mutant is proved to give every applicant the same answer: no test could kill it.
+    """
+
+    owner: str
+    killed: int
+    equivalent: tuple[Mutant, ...]
+    survivors: tuple[Mutant, ...]
+
+    @property
+    def score(self) -> float:
+        """Return the share of the killed among the mutants that are not equivalent."""
+        count = self.killed + len(self.survivors)
+        return self.killed / count if count else 1.0
+
+
+def mutate_policy(bundle: Bundle, policy_id: str, is_same: Prover) -> Mutation:
+    """Run a program's tests, and for faults of a group those of its other members, against every mutant of it."""
+    policy = bundle.policies[policy_id]
+    return _fates(policy_id, mutants_of(bundle, policy_id), lambda mutant: _judges(mutant, policy), is_same)
+
+
+def mutate_set(bundle: Bundle, set_id: str, is_same: Prover) -> Mutation:
+    """Run the tests of all programs that use a condition set against every mutant of it."""
+    users = [policy for policy in bundle.policies.values() if _uses(policy, set_id)]
+    return _fates(set_id, mutants_of_set(bundle, set_id), lambda _: users, is_same)
+
+
+def _fates(
+    owner: str, mutants: Iterable[Mutant], judges: Callable[[Mutant], list[Policy]], is_same: Prover
+) -> Mutation:
+    killed = 0
+    equivalent: list[Mutant] = []
+    survivors: list[Mutant] = []
+    for mutant in mutants:
+        policies = judges(mutant)
+        if any(_kills(mutant, policy) for policy in policies):
+            killed += 1
+        elif not mutant.is_about_unknown and all(is_same(mutant.original, mutant.bundle, each.id) for each in policies):
+            equivalent.append(mutant)
+        else:
+            survivors.append(mutant)
+    return Mutation(owner, killed, tuple(equivalent), tuple(survivors))
+
+
+def _judges(mutant: Mutant, policy: Policy) -> list[Policy]:
+    """Return the programs whose tests a mutant must pass: its own, and for a group's mutant those of the group."""
+    names = mutant.members or (policy.id,)
+    return [mutant.original.policies[name] for name in names if name in mutant.original.policies]
+
+
+def _kills(mutant: Mutant, policy: Policy) -> bool:
+    mutated = mutant.bundle.policies[policy.id]
+    return any(run_test(mutant.bundle, mutated, test) for test in policy.tests)
+
+
+def _uses(policy: Policy, set_id: str) -> bool:
+    return any(isinstance(node, Use) and node.set_id == set_id for node in walk(policy.versions))
