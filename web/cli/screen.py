@@ -39,6 +39,8 @@ from web.cli.inputs import Day, load_rules, today
 )
 def screen_command(table: Path, folders: tuple[Path, ...], on: date | None, target: Path) -> None:
     """Screen a register."""
+    from matcher.match import policies_for
+    from matcher.profile import Absent, Profile
     from matcher.vector.engine import compile_bundle
     from matcher.vector.results import ResultError
     from matcher.vector.screening import screen
@@ -47,9 +49,11 @@ def screen_command(table: Path, folders: tuple[Path, ...], on: date | None, targ
 
     bundle = load_rules(folders)
     day = on or today()
-    compiled = compile_bundle(bundle, day)
     try:
         opened = Table(table, bundle.vocabulary)
+        # The columns tell whether the register is one of enterprises, persons or organisations.
+        columns = Profile({heading.key: Absent() for heading in opened.headings.facts})
+        compiled = compile_bundle(bundle, day, policies_for(bundle, columns))
         names = identity_columns(opened.headings.unknown, bundle.vocabulary)
         _say_columns([name for name in opened.headings.unknown if name not in names], opened.headings.repeated)
         done = 0

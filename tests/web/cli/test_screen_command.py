@@ -38,6 +38,14 @@ def test_a_register_becomes_one_row_per_applicant_and_program(huice, register, t
     assert "2 家，结果写入 out.csv" in done.stderr
 
 
+def test_a_register_of_enterprises_is_not_screened_for_what_persons_get(huice, register, tmp_path):
+    huice("screen", register, "--as-of", "2026-05-20", "--out", "out.csv")
+
+    written = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert "luohu-rd" in written or "cn-hitech" in written
+    assert "sz-outstanding-talent-fund" not in written
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
