@@ -77,7 +77,8 @@ def check_combination(outcomes: Sequence[Json], combination: Json) -> None:
     kept = [name for name in paying if name not in dropped]
     must(chosen == kept and sorted([*chosen, *dropped]) == sorted(paying), "选中与未选的项目合起来不是全部符合的项目")
     if combination["is_optimal"] and plan is not None:
-        must(_best({name: certain[name] for name in chosen}, most) == plan, "选中的项目不是合计最高的组合")
+        # What is left out is paid nothing, though it may have been taken: a top-up looks at the highest member.
+        must(_best(certain, most, dropped) == plan, "选中的项目不是合计最高的组合")
     for name, one in possible.items():
         must(
             _is_payable(name, one, (low, least), (high, most)),
@@ -89,7 +90,7 @@ def check_combination(outcomes: Sequence[Json], combination: Json) -> None:
 
 
 def _money(low: int, high: int) -> dict[str, int | None]:
-    return {"min": low, "max": None if high >= BOUNDLESS else high}
+    return {"min": low, "max": None if high >= BOUNDLESS // 2 else high}
 
 
 def _problems(possible: Mapping[str, Json], x: Json) -> tuple[Programs, Programs, list[Rule], list[Rule]]:
@@ -157,8 +158,11 @@ def _allowed(programs: Programs, rules: Sequence[Rule]) -> dict[str, list[Option
     return found
 
 
-def _best(programs: Programs, rules: Sequence[Rule]) -> int | None:
-    """Return the largest lawful sum; None where the limits overlap in a way, or are so many, that this does not settle it."""
+def _best(programs: Programs, rules: Sequence[Rule], unpaid: Collection[str] = ()) -> int | None:
+    """Return the largest lawful sum without paying some.
+
+    None where limits that overlap, or the number of ways, do not let this settle it.
+    """
     left = _allowed(programs, rules)
     total = 0
     while left:
@@ -166,9 +170,8 @@ def _best(programs: Programs, rules: Sequence[Rule]) -> int | None:
         while names - part:
             part |= names
             names |= {name for rule in rules if rule.members & part for name in rule.members & left.keys()}
-        found = _best_of_part(
-            {name: left[name] for name in left if name in part}, [r for r in rules if r.members & part]
-        )
+        here = {name: options for name, options in left.items() if name in part}
+        found = _best_of_part(here, [rule for rule in rules if rule.members & part], unpaid)
         if found is None:
             return None
         total += found
@@ -176,7 +179,7 @@ def _best(programs: Programs, rules: Sequence[Rule]) -> int | None:
     return total
 
 
-def _best_of_part(programs: Programs, rules: Sequence[Rule]) -> int | None:
+def _best_of_part(programs: Programs, rules: Sequence[Rule], unpaid: Collection[str]) -> int | None:
     names, best = list(programs), -1
     hopes = [
         sum(max(option.amount for option in programs[name]) for name in names[place:])
@@ -186,7 +189,7 @@ def _best_of_part(programs: Programs, rules: Sequence[Rule]) -> int | None:
     for _ in range(_TRIES):
         place, amount, taken = todo.pop()
         if place == len(names):
-            paid = _paid(taken, rules)
+            paid = _paid(taken, rules, unpaid)
             if paid is None:
                 return None
             best = max(best, paid)
@@ -209,10 +212,12 @@ def _clash(name: str, option: Option, other: str, theirs: Option, rules: Sequenc
     return any(rule.excludes or (rule.by_item and option.items & theirs.items) for rule in both)
 
 
-def _paid(taken: Mapping[str, Option], rules: Sequence[Rule]) -> int | None:
+def _paid(taken: Mapping[str, Option], rules: Sequence[Rule], unpaid: Collection[str]) -> int | None:
     """Return the most that a selection is paid under limits that lie one inside the other; None when they do not."""
     limits = [(rule.members & taken.keys(), room) for rule in rules if (room := rule.room(taken)) is not None]
-    sums: list[tuple[Collection[str], int]] = [({name}, option.amount) for name, option in taken.items()]
+    sums: list[tuple[Collection[str], int]] = [
+        ({name}, 0 if name in unpaid else option.amount) for name, option in taken.items()
+    ]
     for members, room in sorted(limits, key=lambda limit: len(limit[0])):
         inside = [one for one in sums if set(one[0]) <= members]
         if set().union(*(one[0] for one in inside)) != members:
@@ -267,6 +272,7 @@ def _is_payable(
             others = sum(option.amount for other, option in fullest.items() if other in rule.members and other != name)
             top = top if room is None else min(top, room)
             bottom = bottom if room_low is None else min(bottom, room_low - others)
+    top = BOUNDLESS if top >= BOUNDLESS // 2 else top
     bottom = max(0, min(bottom, top))
     is_rivalled = any((rule.excludes or rule.by_item) and name in rule.members for rule in high[1])
     is_range = (lo in {0, bottom} and hi in {0, top}) if is_rivalled else (lo, hi) == (bottom, top)

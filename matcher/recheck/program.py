@@ -11,6 +11,17 @@ from typing import NamedTuple
 from matcher.recheck.formulas import Claim, is_out, marginal, payments, rounded, selected, units_of, whole
 from matcher.recheck.spans import ENDLESS, NOTHING, ONE, ZERO, Json, Span, check_said, first_of, must, tested
 
+WORDS = {
+    "from": ("不低于", "不早于"),
+    "over": ("超过", "晚于"),
+    "upto": ("不超过", "不晚于"),
+    "below": ("低于", "早于"),
+    "in": ("属于",),
+    "not_in": ("不属于",),
+    "prefix_in": ("属于",),
+    "is": ("为", "是", "否", "："),
+    "present": ("有", "无", "："),
+}
 BY_TRUTH = {"T": "eligible", "R": "needs_review", "U": "needs_info", "F": "ineligible"}
 
 
@@ -87,6 +98,10 @@ class Replay:
         is_assumed = undecided and truth != "U"
         must(line.get("assumed", False) == is_assumed, f"{self.where}：是否按假定处理，与重演不一致")
         must(undecided or not missing, f"{self.where}：已能判定，却写明还缺事实")
+        said = line["bound"].split("，且")
+        is_same = len(said) == len(x["tests"])
+        is_same = is_same and all(text.startswith(WORDS[test[0]]) for text, test in zip(said, x["tests"], strict=True))
+        must(is_same, f"{self.where}：写明的“{line['bound']}”与用于比较的词不一致")
         bounds = [Span.read(bound) for _, *some in x["tests"] for bound in some]
         for text, shown in ((line["operand"], [value]), (line["bound"], bounds)):
             if all(each.words is None and each.there for each in shown):

@@ -54,7 +54,9 @@ def _bump(rng: random.Random, text: str) -> str | None:
 
 
 def _lines(result: Json, *kinds: str) -> Iterator[Json]:
-    return (line for one in result["results"] for line in one["trace"] if not kinds or line["kind"] in kinds)
+    """Yield the lines of some kinds; those of items beyond a limit, which state nothing exactly, are no steps."""
+    lines = (line for one in result["results"] for line in one["trace"])
+    return (line for line in lines if not kinds or (line["kind"] in kinds and "exact" in line))
 
 
 def _change(rng: random.Random, holder: Json | None, key: str) -> bool:
