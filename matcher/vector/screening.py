@@ -25,6 +25,7 @@ WORDS = {
     Status.SUSPENDED: "暂停受理",
 }
 _BY_CONDITION = (Status.NEEDS_REVIEW, Status.NEEDS_INFO, Status.INELIGIBLE)
+_LARGEST = 2**63 - 1  # of a cell; an amount beyond it has at least so much, and no upper bound that could be written
 _ELSE = "申报期限未定，或有数值尚未公布"
 
 
@@ -76,7 +77,7 @@ def _money(answered: Answers, size: int) -> tuple[list[int | None], list[int | N
     most: list[int | None] = [None] * size
     if answered.has_amounts:
         for row, low, high in zip(answered.rows.tolist(), answered.least.tolist(), answered.most.tolist(), strict=True):
-            least[row], most[row] = low, None if high == UNBOUNDED else high
+            least[row], most[row] = min(low, _LARGEST), None if high == UNBOUNDED or high > _LARGEST else high
     return least, most
 
 

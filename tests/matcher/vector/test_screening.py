@@ -281,6 +281,15 @@ def test_a_program_that_only_matches_has_no_amounts(tmp_path):
     ]
 
 
+def test_an_amount_that_no_cell_can_hold_keeps_a_true_lower_bound(tmp_path):
+    bundle = bundle_of(policy_text(steps=["{id: i, per_item: {list: events, each: {fact: fee}}}"]))
+    fee = f'[{{"fee": "{10**18}元"}}]'
+    run(bundle, csv_file(tmp_path, [["甲项", "活动"], ["是", fee]]), tmp_path / "r.parquet")
+    [row] = pq.read_table(tmp_path / "r.parquet").to_pylist()
+
+    assert (row["最低金额（分）"], row["最高金额（分）"]) == (2**63 - 1, None)
+
+
 def test_a_value_not_published_yet_has_a_reason_of_its_own(tmp_path):
     params = f"{{cap: {{label: 上限, values: [{{from: 2030-01-01, value: 30元, {CITE}}}]}}}}"
     bundle = bundle_of(policy_text("{id: a, if: flag, is: true}", ["{id: f, fixed: $cap}"], params=params))
