@@ -24,7 +24,7 @@ class _Hope:
     place: int
     settles: int = 0
     worth: int = 0
-    weight: int = 0
+    weight: Fraction = Fraction(0)
 
 
 def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tuple[NextQuestion, ...]:
@@ -32,26 +32,31 @@ def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tup
 
     `settles` counts the open programs that name the fact; `worth` adds up what is still open of their payments in 分, of one
     that is unbounded or not computed its published ceiling. For the order each program weighs the more the more digits its
-    open money has, so that one large hope does not outweigh many programs; the weight is divided by what the answer costs
-    (1 more than the field's `cost`). A yearly fact bears its year, except that of the year before `on`.
+    open money has, so that one large hope does not outweigh many programs; the facts that its conditions still lack share
+    that weight, so that what nearly decides a program comes first, and those of its amount wait until it is decided. The
+    weight is divided by what the answer costs (1 more than the field's `cost`). A yearly fact bears its year, except that of
+    the year before `on`.
     """
     hopes: dict[str, _Hope] = {}
     order = {name: place for place, name in enumerate(bundle.vocabulary.fields)}
     for outcome in outcomes:
         if not _is_open(outcome):
             continue
-        for name in dict.fromkeys(_in_one_naming(bundle, outcome, on)):
+        names = dict.fromkeys(_in_one_naming(bundle, outcome, outcome.missing, on))
+        deciding = dict.fromkeys(_in_one_naming(bundle, outcome, _deciding(outcome), on))
+        for name in names:
             if name not in hopes:
                 entry = _entry(bundle, name)
                 hopes[name] = _Hope(entry, _ask(bundle, entry, name), order[_bare(name)])
             money = _open_money(outcome)
             hopes[name].settles += 1
             hopes[name].worth += money
-            hopes[name].weight += 1 + money.bit_length()
+            if name in deciding:
+                hopes[name].weight += Fraction(1 + money.bit_length(), len(deciding))
 
     def rank(name: str) -> tuple[Fraction, int, str]:
         hope = hopes[name]
-        return -Fraction(hope.weight, 1 + hope.entry.cost), hope.place, name
+        return -hope.weight / (1 + hope.entry.cost), hope.place, name
 
     return tuple(
         NextQuestion(name, hopes[name].ask, hopes[name].settles, hopes[name].worth) for name in sorted(hopes, key=rank)
@@ -65,6 +70,12 @@ def _is_open(outcome: Outcome) -> bool:
     return outcome.status in _OPEN
 
 
+def _deciding(outcome: Outcome) -> tuple[str, ...]:
+    """Return the missing facts that matter first: those of the conditions, or when these are decided all the others."""
+    of_conditions = {name for line in outcome.trace if line.kind != "step" for name in line.missing}
+    return tuple(name for name in outcome.missing if name in of_conditions) or outcome.missing
+
+
 def _open_money(outcome: Outcome) -> int:
     money = outcome.payable or outcome.amount or Money(0, None)
     is_known = money.max is not None and money.max - money.min <= _MOST_BELIEVABLE
@@ -72,11 +83,11 @@ def _open_money(outcome: Outcome) -> int:
     return max(0, (most or 0) - money.min)
 
 
-def _in_one_naming(bundle: Bundle, outcome: Outcome, on: date) -> Iterator[str]:
-    """Yield what is missing, so that programs with different fact years name the same fact alike."""
+def _in_one_naming(bundle: Bundle, outcome: Outcome, missing: Iterable[str], on: date) -> Iterator[str]:
+    """Yield missing facts so that programs with different fact years name the same fact alike."""
     usual = on.year - 1
     version = nearest_version(bundle.policies[outcome.policy], on)
-    for name in outcome.missing:
+    for name in missing:
         bare, _, year = name.partition("@")
         if not year and _entry(bundle, name).yearly:
             year = str(fact_year_of(version, on))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from matcher.advise import next_questions
-from matcher.outcome import Money, NextQuestion, Outcome, Status
+from matcher.outcome import Money, NextQuestion, Outcome, Status, TraceLine, Truth
 from rules.language.model import Bundle
 from tests.support.rule_texts import bundle_of, policy_text
 
@@ -52,6 +52,23 @@ def test_one_large_hope_does_not_outweigh_many_programs():
     assert fields(
         outcome("a", "share", most=900), outcome("b", "is_listed", most=2), outcome("c", "is_listed", most=2)
     ) == ["is_listed", "share"]
+
+
+def test_what_the_amount_alone_needs_waits_until_the_conditions_are_decided():
+    lines = (
+        TraceLine("c", "condition", "条件", truth=Truth.U, missing=("revenue",)),
+        TraceLine("s", "step", "金额", missing=("revenue", "share")),
+    )
+
+    assert fields(outcome("a", "share", "revenue", most=5, trace=lines)) == ["revenue", "share"]
+    # Once the condition is decided its fact is not missing any more, and that of the amount counts in full.
+    assert fields(
+        outcome("a", "share", status=Status.ELIGIBLE, most=5, trace=lines[1:]), outcome("b", "district", "is_listed")
+    ) == ["share", "district", "is_listed"]
+
+
+def test_a_fact_that_decides_a_program_alone_is_asked_for_before_one_of_several():
+    assert fields(outcome("a", "share", "rd@2025", most=5), outcome("b", "is_listed", most=5))[0] == "is_listed"
 
 
 def test_only_what_can_still_decide_something_is_asked():
