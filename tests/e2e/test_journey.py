@@ -127,6 +127,7 @@ def _from_home_to_the_first_question(journey: Journey) -> None:
     journey.look()
     journey.open(f"/self-check?who={NAME}")
     journey.look()
+    journey.page.get_by_label("研发创新").check()
     journey.page.locator("#f-day").fill("2020-05-01")
     journey.press("开始答题")
     assert journey.page.locator("h1").inner_text() == "第 1 题"
@@ -229,6 +230,34 @@ def _hand_it_on(journey: Journey, browser: Browser, where: str, verify: str) -> 
     stranger.look()
     assert "与存档一致" in stranger.page.locator("body").inner_text()
     context.close()
+
+
+def test_the_result_is_offered_first_and_what_one_came_for_can_be_changed(journey):
+    page = journey.page
+    journey.open("/self-check")
+    if journey.has_scripts:
+        page.get_by_label("个人", exact=True).check()
+        expect(page.get_by_label("研发创新")).to_be_hidden()
+        page.get_by_label("企业", exact=True).check()
+    page.get_by_label("研发创新").check()
+    page.locator("#f-day").fill("2026-05-20")
+    journey.press("开始答题")
+    journey.press("改关注的方面", "link")
+    journey.look()
+    page.get_by_label("上市融资").check()
+    journey.press("保存")
+    expect(page.locator(".interview-head")).to_contain_text("只问：研发创新、上市融资")
+    fill(page, "罗湖区")
+    journey.press("继续")
+    for _ in range(11):
+        journey.press("不清楚，先跳过")
+    journey.look()
+    journey.press("再答 12 题更准")
+    assert page.locator("h1").inner_text() == "第 13 题"
+    journey.open("/self-check/rest")
+    journey.press("先看结果")
+    expect(page.locator(".tag", has_text="您关心的").first).to_be_visible()
+    journey.look()
 
 
 def test_the_interview_can_be_walked_by_keyboard_alone(browser, address):

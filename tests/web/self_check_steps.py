@@ -30,24 +30,29 @@ class Visitor:
         """Return a CSRF token of this session."""
         return re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/self-check").text)[1]
 
-    def post(self, path: str, status: int = 200, **fields: str) -> Element:
+    def post(self, path: str, status: int = 200, **fields: str | list[str]) -> Element:
         """Send a form and follow where it leads."""
         answer = self.send(path, **fields)
         assert answer.status_code == status, f"{path}: {answer.status_code}\n{answer.text[:800]}"
         return check_page(answer.text)
 
-    def send(self, path: str, **fields: str):
+    def send(self, path: str, **fields: str | list[str]):
         """Send a form and return the last answer."""
         data = {name.replace("__", "."): value for name, value in fields.items()}
         return self.client.post(path, data={"csrf_token": self.token(), **data}, follow_redirects=True)
 
-    def begin(self, **more: str) -> Element:
+    def begin(self, **more: str | list[str]) -> Element:
         """Begin an interview."""
         return self.post("/self-check", **{"applicant": "enterprise", "who": NAME, "day": DAY, **more})
 
     def answer(self, key: str, value: str, status: int = 200, **more: str) -> Element:
         """Answer one question."""
         return self.post(f"/self-check/questions/{key}", status, **{"do": "next", "a__value": value, **more})
+
+    def skip(self) -> Element:
+        """Skip the question that comes next."""
+        (form,) = [one for one in self.get("/self-check/next").all("form") if "/questions/" in one.attributes["action"]]
+        return self.post(form.attributes["action"], do="skip")
 
     def result(self) -> str:
         """Answer what the R&D program asks for and return the address of the result."""

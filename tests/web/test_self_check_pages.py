@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -159,6 +160,87 @@ def test_back_leads_the_way_one_came(visitor):
     assert back("registered_in") == ["/self-check"]
 
 
+def test_what_one_came_for_narrows_the_questions_and_can_be_changed(visitor):
+    everything = visitor.begin()
+    page = visitor.begin(need=["rd", "finance"])
+    assert "只问：研发创新、上市融资" in page.text()
+    assert _most(page) < _most(everything)
+    visitor.answer("registered_in", "罗湖区")
+
+    page = visitor.get("/self-check/answers")
+    assert "关注的方面：研发创新、上市融资" in page.text()
+    ticked = visitor.get("/self-check/needs?back=answers").all("input")
+    assert [box.attributes["value"] for box in ticked if "checked" in box.attributes] == ["rd", "finance"]
+
+    page = visitor.post("/self-check/needs", back="answers", need="ip")
+    assert "关注的方面：知识产权" in page.text()
+    assert "罗湖区" in page.text()
+    page = visitor.post("/self-check/needs", back="answers")
+    assert "关注的方面：全部" in page.text()
+    assert "跳过的问题" not in page.text()
+
+
+def _most(page):
+    return int(re.search(r"最多还有 (\d+) 题", page.text())[1])
+
+
+def test_needs_that_such_an_applicant_cannot_have_are_left_out(visitor):
+    visitor.begin(applicant="person", need=["rd", "talent", "dragon"])
+
+    assert "关注的方面：个人人才" in visitor.get("/self-check/answers").text()
+    offered = {box.attributes.get("value") for box in visitor.get("/self-check/needs").all("input")}
+    assert "talent" in offered
+    assert "rd" not in offered
+
+
+def test_a_need_can_come_with_the_address_and_survives_a_wrong_start(visitor):
+    def ticked(page):
+        return [box.attributes["value"] for box in page.all("input") if "checked" in box.attributes]
+
+    assert ticked(visitor.get("/self-check?need=finance&need=dragon")) == ["enterprise", "finance"]
+    assert ticked(visitor.post("/self-check", 422, applicant="enterprise", day="", need="rd")) == ["enterprise", "rd"]
+
+
+def test_after_a_sitting_the_result_is_offered_first_and_nobody_has_to_stop(visitor):
+    visitor.begin()
+    page = visitor.answer("registered_in", "罗湖区")
+    assert "再答 11 题就可先看结果" in page.text()
+    for _ in range(11):
+        page = visitor.skip()
+
+    assert page.all("h1")[0].text() == "可以先看结果了"
+    buttons = [(button.text(), button.attributes["class"]) for button in page.all("button")]
+    assert ("先看结果", "button button--primary") in buttons
+    assert ("再答 12 题更准", "button button--secondary") in buttons
+    assert visitor.get("/self-check/next").all("h1")[0].text() == "可以先看结果了"
+
+    page = visitor.post("/self-check/go-on")
+    assert page.all("h1")[0].text() == "第 13 题"
+    assert "再答 12 题就可先看结果" in page.text()
+    assert visitor.skip().all("h1")[0].text() == "第 14 题"
+
+
+def test_an_interview_taken_up_elsewhere_begins_a_new_sitting(visitor, app):
+    visitor.begin()
+    for _ in range(12):
+        visitor.skip()
+    code = next(node.text() for node in visitor.get("/self-check/answers").all("code"))
+
+    elsewhere = Visitor(app.test_client())
+    elsewhere.post("/self-check/continue", code=code)
+
+    assert elsewhere.get("/self-check/next").all("h1")[0].text() == "第 13 题"
+
+
+def test_a_rest_without_questions_leads_to_the_answers(visitor):
+    visitor.begin(need="trade")
+    visitor.answer("registered_in", "福田区")
+    while visitor.get("/self-check/next").all("h1")[0].text().startswith("第"):
+        visitor.skip()
+
+    assert visitor.get("/self-check/rest").all("h1")[0].text() == "核对答案"
+
+
 def test_a_fact_can_be_said_not_to_exist(visitor):
     visitor.begin()
     visitor.answer("hitech_until", "", a__absent="1")
@@ -251,14 +333,15 @@ def test_an_interview_goes_on_elsewhere_with_its_code(visitor, app):
 
 
 def test_without_an_interview_every_page_leads_to_the_start(visitor):
-    for path in ("/self-check/next", "/self-check/answers", "/self-check/all", "/self-check/questions/staff@2019"):
+    for page in ("next", "rest", "needs", "answers", "all", "questions/staff@2019"):
+        path = f"/self-check/{page}"
         assert visitor.get(path).all("h1")[0].text() == "政策自测"
     assert "没有进行中的自测" in visitor.post("/self-check/result").text()
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
 def test_every_page_speaks_the_other_languages(visitor, language):
-    visitor.begin()
+    visitor.begin(need=["rd", "finance"])
     visitor.answer("registered_in", "罗湖区")
     visitor.post("/self-check/questions/founded_on", do="skip")
     visitor.get(f"/self-check?lang={language}")
@@ -266,6 +349,8 @@ def test_every_page_speaks_the_other_languages(visitor, language):
     for path in (
         "/self-check",
         "/self-check/next",
+        "/self-check/needs",
+        "/self-check/rest",
         "/self-check/questions/industry",
         "/self-check/questions/specialised_level",
         "/self-check/questions/revenue@2019",
@@ -299,5 +384,5 @@ def test_hostile_answers_are_refused_at_once(visitor, value):
 
 def test_a_form_without_its_token_is_refused(visitor):
     visitor.begin()
-    for path in ("/self-check", "/self-check/questions/staff@2019", "/self-check/all", "/self-check/result"):
+    for path in ("/self-check", "/self-check/questions/staff@2019", "/self-check/needs", "/self-check/result"):
         assert visitor.client.post(path, data={"a.value": "1"}).status_code == 400

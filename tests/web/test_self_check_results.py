@@ -228,6 +228,34 @@ def test_everything_kept_of_the_applicant_is_named_in_what_a_share_leaves_out(vi
     assert [one.payable for one in shared.programs] == [one.payable for one in own.programs]
 
 
+def test_what_one_came_for_stands_first_is_marked_and_is_nobody_elses_business(visitor, kept):
+    visitor.begin(need="finance", day="2026-05-20")
+    visitor.answer("registered_in", "罗湖区")
+    answer = visitor.client.post("/self-check/result", data={"csrf_token": visitor.token()})
+    where = answer.headers["Location"]
+    row = results.find(kept, where.rpartition("/")[2])
+
+    own, shared = read_result(row), without_identity(read_result(row))
+    section = own.section("needs_info")
+    wanted = [one.is_wanted for one in section]
+
+    assert len(own.programs) == len(shared.programs) > sum(one.is_wanted for one in own.programs)
+    assert True in wanted
+    assert wanted == sorted(wanted, reverse=True)
+    assert "您关心的" in visitor.get(where).text()
+    assert not any(one.is_wanted for one in shared.programs)
+    assert [one.policy for one in shared.section("needs_info")] != [one.policy for one in section]
+    visitor.post(f"{where}/edit")
+    assert "关注的方面：上市融资" in visitor.get("/self-check/answers").text()
+
+
+def test_a_result_of_before_needs_were_asked_is_still_read(visitor, kept):
+    row = results.find(kept, visitor.result().rpartition("/")[2])
+    row.outcome = {key: part for key, part in row.outcome.items() if key not in ("needs", "wanted")}
+
+    assert not any(one.is_wanted for one in read_result(row).programs)
+
+
 def test_a_share_ends_when_its_owner_says_so(visitor, app):
     where = visitor.result()
     page = visitor.post(f"{where}/share")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext
 
-from rules.language.model import Policy
+from rules.language.model import Bundle, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +117,14 @@ NEEDS: tuple[Need, ...] = (
 def need_of(key: str) -> Need | None:
     """Return the need with this key."""
     return next((need for need in NEEDS if need.key == key), None)
+
+
+def needs_for(applicant: str, bundle: Bundle) -> tuple[Need, ...]:
+    """Return the needs that some program answers for this kind of applicant."""
+    theirs = [policy for policy in bundle.policies.values() if applicant in policy.applicant]
+    return tuple(need for need in NEEDS if any(map(need.is_met_by, theirs)))
+
+
+def meets_any(policy: Policy, needs: Iterable[str]) -> bool:
+    """Tell whether a program answers one of the needs with these keys."""
+    return any(need.is_met_by(policy) for need in map(need_of, needs) if need)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,9 @@ from matcher.outcome import MatchResult
 from matcher.profile import Source
 from matcher.wire import to_json
 from rules.language.model import Bundle, Document, Policy
+from web.services.catalogue_needs import meets_any
 from web.services.self_check_answers import describe
-from web.services.self_check_drafts import Answer, Interview, interview_of
+from web.services.self_check_drafts import Answer, Interview, interview_of, with_needs
 from web.services.self_check_questions import FactKey, parse_key, question_for
 from web.services.self_check_rules import answers_from, judge, kept_facts
 from web.store import Store
@@ -62,13 +63,15 @@ def run_self_check(bundle: Bundle, interview: Interview) -> Result:
         bundle=bundle.hash,
         engine=found.engine,
         profile={"applicant": interview.applicant, "facts": kept_facts(interview.answers)},
-        outcome=stored_outcome(bundle, found, interview.answers),
+        outcome=stored_outcome(bundle, found, interview.answers, interview.needs),
         total_min=found.combination.total.min,
         total_max=found.combination.total.max,
     )
 
 
-def stored_outcome(bundle: Bundle, found: MatchResult, answers: Mapping[str, Answer]) -> dict[str, Any]:
+def stored_outcome(
+    bundle: Bundle, found: MatchResult, answers: Mapping[str, Answer], needs: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return everything the pages show of a result, in words of the day it was made."""
     on = found.as_of
     policies = [bundle.policies[outcome.policy] for outcome in found.outcomes]
@@ -84,6 +87,8 @@ def stored_outcome(bundle: Bundle, found: MatchResult, answers: Mapping[str, Ans
         ],
         "labels": _labels(bundle, found),
         "near_keys": _near_keys(bundle, found),
+        "needs": list(needs),
+        "wanted": [policy.id for policy in policies if meets_any(policy, needs)],
     }
 
 
@@ -261,7 +266,7 @@ def edit_again(store: Store, bundle: Bundle, row: Result) -> str:
         draft = Draft(
             applicant=row.profile["applicant"],
             as_of=row.as_of,
-            answers=entries,
+            answers=with_needs(entries, row.outcome.get("needs", ())),
             skipped=[],
             expires_at=now() + DRAFT_KEPT,
         )

@@ -92,6 +92,7 @@ class Program:
     payable: Money | None
     ceiling: int | None
     is_chosen: bool
+    is_wanted: bool
     dropped_because: str
     if_open: str
     opens_on: date | None
@@ -195,7 +196,7 @@ def without_identity(page: Page) -> Page:
 
     What stays is what the programs say: state, amount, each condition with its sentence, truth and clause. What goes is what
     the applicant said: the facts, the operands compared, bounds worked out from facts, gaps, near misses, what lists contain,
-    the running amounts (they give a turnover away) and the questions still open.
+    the running amounts (they give a turnover away), what it came for and the questions still open.
     """
     return replace(
         page,
@@ -206,7 +207,7 @@ def without_identity(page: Page) -> Page:
         next_questions=(),
         question_labels={},
         is_shared=True,
-        programs=tuple(_nameless(program) for program in page.programs),
+        programs=tuple(sorted(map(_nameless, page.programs), key=_order)),
     )
 
 
@@ -223,6 +224,7 @@ def _nameless(program: Program) -> Program:
         ),
         near_miss=None,
         missing=(),
+        is_wanted=False,
         schedule=tuple(Payment(payment.label, payment.amount) for payment in program.schedule),
         notes=(),
     )
@@ -238,6 +240,7 @@ class _Reader:
         self._labels = stored["labels"]
         self._near_keys = stored["near_keys"]
         self._answered = frozenset(fact["label"] for fact in stored["facts"])
+        self._wanted = frozenset(stored.get("wanted", ()))  # results of before do not say
         self._chosen = frozenset(match.combination.chosen)
         self._dropped = {dropped.policy: dropped.because for dropped in match.combination.dropped}
 
@@ -263,6 +266,7 @@ class _Reader:
             payable=outcome.payable,
             ceiling=outcome.ceiling,
             is_chosen=outcome.policy in self._chosen,
+            is_wanted=outcome.policy in self._wanted,
             dropped_because=self._dropped.get(outcome.policy, ""),
             if_open=outcome.if_open.value if outcome.if_open else "",
             opens_on=outcome.opens_on,
@@ -342,12 +346,12 @@ def _section(outcome: Outcome) -> str:
             return status.value
 
 
-def _order(program: Program) -> tuple[int, bool, int]:
-    """Order by certainty, then what pays, then the larger amount."""
+def _order(program: Program) -> tuple[int, bool, bool, int]:
+    """Order by certainty, then what the applicant came for, then what pays, then the larger amount."""
     worth = program.payable or program.amount
     most = (worth.max if worth.max is not None else worth.min) if worth else (program.ceiling or 0)
     most = most if most <= MEANT_AT_MOST else 0
-    return SECTIONS.index(program.section), bool(program.dropped_because), -most
+    return SECTIONS.index(program.section), not program.is_wanted, bool(program.dropped_because), -most
 
 
 def _near_miss(outcome: Outcome, key: str) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """Keep an interview under way: what was answered, by whose word, what was skipped, and in which order.
 
 An entry of the draft is `{"n": place, "value": …, "source": …}`; one without a value was skipped. The place makes
-「上一题」 lead back the way one came.
+「上一题」 lead back the way one came. One more entry, under a key that no fact can have, holds what the applicant came for.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from web.store.base import now
 from web.store.results import DRAFT_KEPT, find_draft, start_draft
 from web.store.tables import Draft
 
+_NEEDS = ":needs"
 APPLICANTS = ("enterprise", "person", "organisation")
 
 
@@ -32,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """A draft as it stands; `trail` lists the facts dealt with, first to last."""
+    """A draft as it stands; `trail` lists the facts dealt with, first to last; without `needs` every program is wanted."""
 
     id: str
     version: int
@@ -41,6 +42,7 @@ class Interview:
     answers: Mapping[str, Answer]
     skipped: frozenset[str]
     trail: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
     def before(self, key: str) -> str | None:
         """Return the fact that was dealt with before `key`; of one not dealt with yet, the last one; None at the start."""
@@ -48,10 +50,11 @@ class Interview:
         return earlier[-1] if earlier else None
 
 
-def begin(store: Store, applicant: str, as_of: date, known: Mapping[str, Answer]) -> str:
+def begin(store: Store, applicant: str, as_of: date, known: Mapping[str, Answer], needs: Iterable[str] = ()) -> str:
     """Keep a new interview that begins with what is known already; return its capability."""
     with store.writing() as session:
         draft = start_draft(session, applicant, as_of)
+        draft.answers = with_needs({}, needs)
         _put(draft, known, at_front=True)
         return draft.id
 
@@ -79,6 +82,20 @@ def skip(store: Store, draft_id: str, key: str) -> None:
             _set(draft, entries)
 
 
+def want(store: Store, draft_id: str, needs: Iterable[str]) -> None:
+    """Keep what the applicant came for, instead of what was kept before; nothing means everything."""
+    with store.writing() as session:
+        if draft := _locked(session, draft_id):
+            _set(draft, with_needs(draft.answers, needs))
+
+
+def with_needs(entries: Mapping[str, Any], needs: Iterable[str]) -> dict[str, Any]:
+    """Return the entries of a draft with these needs among them."""
+    rest = {key: entry for key, entry in entries.items() if key != _NEEDS}
+    chosen = list(needs)
+    return {**rest, _NEEDS: {"n": 0, "value": chosen}} if chosen else rest
+
+
 def forget(store: Store, draft_id: str, keys: Iterable[str]) -> None:
     """Withdraw answers, so that the questions may be asked again."""
     with store.writing() as session:
@@ -96,7 +113,8 @@ def ask_again(store: Store, draft_id: str) -> None:
 
 def interview_of(draft: Draft) -> Interview:
     """Return the frozen form of a draft."""
-    entries = sorted(draft.answers.items(), key=lambda entry: (entry[1]["n"], entry[0]))
+    facts = {key: entry for key, entry in draft.answers.items() if key != _NEEDS}
+    entries = sorted(facts.items(), key=lambda entry: (entry[1]["n"], entry[0]))
     return Interview(
         id=draft.id,
         version=draft.version,
@@ -105,6 +123,7 @@ def interview_of(draft: Draft) -> Interview:
         answers={key: Answer(entry["value"], entry["source"]) for key, entry in entries if "value" in entry},
         skipped=frozenset(draft.skipped),
         trail=tuple(key for key, entry in entries if entry["n"] > 0),
+        needs=tuple(draft.answers.get(_NEEDS, {}).get("value", ())),
     )
 
 

@@ -13,8 +13,9 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from matcher.profile.credit_code import read_credit_code
-from rules.language.model import Vocabulary
+from rules.language.model import Bundle, Vocabulary
 from rules.language.quantities import QuantityError, parse_typed_date
+from web.services.catalogue_needs import needs_for
 from web.services.self_check_answers import MOST_ROWS, BadAnswer, Typed, read_answer, read_rows, typed_again
 from web.services.self_check_drafts import APPLICANTS, Answer
 from web.services.self_check_licence import LONGEST_NAME, looks_like_code, read_licence
@@ -161,16 +162,25 @@ class Start:
     applicant: str = "enterprise"
     day: str = ""
     licence: str = ""
+    needs: tuple[str, ...] = ()
     as_of: date = EARLIEST
     known: dict[str, Answer] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read_start(form: Form, vocabulary: Vocabulary) -> Start:
+def read_needs(form: Form, applicant: str, bundle: Bundle) -> tuple[str, ...]:
+    """Return what was ticked of the needs that such applicants can have; all of them together are the same as none."""
+    ticked, offered = form.getlist("need"), [need.key for need in needs_for(applicant, bundle)]
+    chosen = tuple(key for key in offered if key in ticked)
+    return () if len(chosen) == len(offered) else chosen
+
+
+def read_start(form: Form, bundle: Bundle) -> Start:
     """Return what the first page sent."""
     start = Start(
         form.get("who", "").strip(), form.get("applicant", ""), form.get("day", "").strip(), form.get("licence", "")
     )
+    start.needs = read_needs(form, start.applicant, bundle)
     if start.applicant not in APPLICANTS:
         start.errors["applicant"] = gettext("请选择为谁测算：企业、个人或组织。")
     try:
@@ -185,7 +195,7 @@ def read_start(form: Form, vocabulary: Vocabulary) -> Start:
     if len(start.licence) > LONGEST_LICENCE:
         start.errors["licence"] = gettext("执照文字超过 %(most)d 字：请只粘贴营业执照上的内容。", most=LONGEST_LICENCE)
     if start.applicant != "person" and not start.errors:
-        _read_identity(start, vocabulary)
+        _read_identity(start, bundle.vocabulary)
     return start
 
 

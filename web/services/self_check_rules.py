@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from matcher.profile import Profile, ProfileErrors, read_profile
 from rules.language.bundle import load_corpus
 from rules.language.model import Aggregate, Bundle, FactRef, ForEach, Use, Vocabulary
 from rules.language.walk import walk
+from web.services.catalogue_needs import meets_any
 from web.services.self_check_drafts import Answer, Interview
 from web.services.self_check_questions import EMPLOYER, IDENTITY, FactKey, parse_key
 
@@ -59,7 +60,7 @@ def profile_of(answers: Mapping[str, Answer], applicant: str, vocabulary: Vocabu
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an interview stands: what is certain, what is open, what to ask next."""
+    """Where an interview stands among the programs that the applicant came for: what is certain, what is open, what to ask."""
 
     result: MatchResult
     questions: tuple[NextQuestion, ...]
@@ -75,15 +76,18 @@ class Standing:
         return sum(outcome.status is Status.NEEDS_INFO for outcome in self.result.outcomes)
 
 
-def judge(bundle: Bundle, answers: Mapping[str, Answer], applicant: str, on: date) -> MatchResult:
-    """Return what the programs for this kind of applicant say of the answers."""
-    programs = [policy.id for policy in bundle.policies.values() if applicant in policy.applicant]
+def judge(
+    bundle: Bundle, answers: Mapping[str, Answer], applicant: str, on: date, needs: Collection[str] = ()
+) -> MatchResult:
+    """Return what the programs for this kind of applicant, or those of them that meet one of the needs, say of the answers."""
+    theirs = [policy for policy in bundle.policies.values() if applicant in policy.applicant]
+    programs = [policy.id for policy in theirs if not needs or meets_any(policy, needs)]
     return match(bundle, profile_of(answers, applicant, bundle.vocabulary), on, programs)
 
 
 def standing_of(interview: Interview, bundle: Bundle) -> Standing:
     """Return where an interview stands; what was answered or skipped is not asked again."""
-    result = judge(bundle, interview.answers, interview.applicant, interview.as_of)
+    result = judge(bundle, interview.answers, interview.applicant, interview.as_of, interview.needs)
     asked: dict[str, NextQuestion] = {}
     for question in result.next_questions:
         key = question_key(question.field, bundle.vocabulary, interview.as_of)

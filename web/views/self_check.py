@@ -17,6 +17,8 @@ from web.security.limits import costs
 from web.services import results
 from web.services import self_check_drafts as drafts
 from web.services import self_check_forms as forms
+from web.services import self_check_rests as rests
+from web.services.catalogue_needs import NEEDS, Need, need_of, needs_for
 from web.services.self_check_answers import describe, echo
 from web.services.self_check_drafts import Answer, Interview
 from web.services.self_check_facts import facts_page, uses_of
@@ -29,6 +31,7 @@ from web.views.self_check_words import init_words
 blueprint = Blueprint("self_check", __name__, url_prefix="/self-check")
 blueprint.record(lambda state: init_words(state.app.jinja_env))
 DRAFT = "draft"
+SITTING = "sitting"
 APPLICANT_CHOICES = (
     ("enterprise", lazy_gettext("企业"), lazy_gettext("公司、合伙企业、个体工商户")),
     ("person", lazy_gettext("个人"), lazy_gettext("人才、创业者、高校毕业生；不用填姓名和证件号")),
@@ -63,7 +66,8 @@ def start() -> str:
     """Ask for whom and for which day."""
     who = (request.args.get("who") or request.args.get("name") or request.args.get("q") or "").strip()[:100]
     applicant = request.args.get("applicant", "enterprise")
-    filled = forms.Start(who, applicant, today().isoformat())
+    needs = tuple(key for key in request.args.getlist("need") if need_of(key))
+    filled = forms.Start(who, applicant, today().isoformat(), needs=needs)
     return _start_page(filled)
 
 
@@ -72,14 +76,14 @@ def start() -> str:
 @costs("compute")
 def begin() -> Any:
     """Begin an interview with what is known already."""
-    filled = forms.read_start(request.form, bundle().vocabulary)
+    filled = forms.read_start(request.form, bundle())
     if filled.errors:
         return _start_page(filled), 422
     # The demonstration's enterprises are fictitious; an installation in earnest has its own register, or none.
     is_demo = not current_config().is_production
     registered = known_of(filled.who, filled.applicant, bundle().vocabulary) if is_demo else {}
     known = filled.known | registered  # the register has the last word on its own facts
-    session[DRAFT] = drafts.begin(current_store(), filled.applicant, filled.as_of, known)
+    session[DRAFT] = drafts.begin(current_store(), filled.applicant, filled.as_of, known, filled.needs)
     beyond_name = known.keys() - {"name", "uscc"}
     return redirect(url_for("self_check.answers", known=1) if beyond_name else url_for("self_check.next_question"), 303)
 
@@ -89,9 +93,38 @@ def _start_page(filled: forms.Start) -> str:
         "self_check/start.html",
         filled=filled,
         applicants=APPLICANT_CHOICES,
+        needs=_offered(),
         gone=request.args.get("gone"),
         under_way=drafts.find(current_store(), session.get(DRAFT, "")),
     )
+
+
+def _offered() -> list[tuple[Need, list[str]]]:
+    """Return every need that anybody can have, with the kinds of applicants that can."""
+    theirs = {kind: needs_for(kind, bundle()) for kind, _, _ in APPLICANT_CHOICES}
+    return [(need, kinds) for need in NEEDS if (kinds := [kind for kind, needs in theirs.items() if need in needs])]
+
+
+# ── what one came for ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.get("/needs")
+@guard("public")
+@with_interview
+def needs(interview: Interview) -> str:
+    """Ask what the applicant came for, to ask about that alone."""
+    offered = [(need, [interview.applicant]) for need in needs_for(interview.applicant, bundle())]
+    back = request.args.get("back", "")
+    return render_template("self_check/needs.html", interview=interview, needs=offered, back=back)
+
+
+@blueprint.post("/needs")
+@guard("public")
+@with_interview
+def change_needs(interview: Interview) -> Any:
+    """Keep what the applicant came for."""
+    drafts.want(current_store(), interview.id, forms.read_needs(request.form, interview.applicant, bundle()))
+    return _onwards()
 
 
 # ── one question a page ──────────────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +140,49 @@ def next_question(interview: Interview) -> Response:
     said = request.args.get("said")
     if not standing.questions:
         return redirect(url_for("self_check.answers"), 303)  # type: ignore[return-value]
+    if rests.is_due(interview, standing, _sitting_of(interview)):
+        return redirect(url_for("self_check.rest", said=said), 303)  # type: ignore[return-value]
     return redirect(url_for("self_check.question", key=standing.questions[0].field, said=said), 303)  # type: ignore[return-value]
+
+
+def _sitting_of(interview: Interview) -> int:
+    """Return how many questions were dealt with before this sitting; an interview taken up again begins a new one."""
+    draft, since = session.get(SITTING) or ("", 0)
+    return since if draft == interview.id else _sit_down(interview)
+
+
+def _sit_down(interview: Interview) -> int:
+    since = len(interview.trail)
+    session[SITTING] = (interview.id, since)
+    return since
+
+
+@blueprint.get("/rest")
+@guard("public")
+@costs("compute")
+@with_interview
+def rest(interview: Interview) -> Any:
+    """Offer the result before more questions."""
+    standing = standing_of(interview, bundle())
+    if not standing.questions:
+        return redirect(url_for("self_check.answers"), 303)
+    return render_template(
+        "self_check/rest.html",
+        interview=interview,
+        standing=standing,
+        more=rests.questions_to_go(standing),
+        said=_said(interview),
+        before=interview.before(""),
+    )
+
+
+@blueprint.post("/go-on")
+@guard("public")
+@with_interview
+def go_on(interview: Interview) -> Any:
+    """Begin another sitting."""
+    _sit_down(interview)
+    return redirect(url_for("self_check.next_question"), 303)
 
 
 @blueprint.get("/questions/<key>")
@@ -163,6 +238,7 @@ def _question_page(interview: Interview, asked: Question, filled: forms.Filled) 
     standing = standing_of(interview, bundle())
     kept = interview.answers.get(asked.key)
     behind = [question for question in standing.questions if question.field != asked.key]
+    back = request.values.get("back", "")
     place = interview.trail.index(asked.key) if asked.key in interview.trail else len(interview.trail)
     return render_template(
         "self_check/question.html",
@@ -172,12 +248,14 @@ def _question_page(interview: Interview, asked: Question, filled: forms.Filled) 
         worth=next((one for one in standing.questions if one.field == asked.key), None),
         number=place + 1,
         remaining=len(behind),
+        until_rest=0 if kept or back else rests.questions_before(standing, place, _sitting_of(interview)),
         before=interview.before(asked.key),
         interview=interview,
+        wanted=[need for key in interview.needs if (need := need_of(key))],
         echo=echo(asked.field, kept.value) if kept and not filled.errors else "",
         uses=uses_of(bundle(), interview, asked.key),
         said=_said(interview),
-        back=request.values.get("back", ""),
+        back=back,
     )
 
 
@@ -258,6 +336,7 @@ def answers(interview: Interview) -> str:
         rows=rows,
         skipped=skipped,
         standing=standing,
+        wanted=[need for key in interview.needs if (need := need_of(key))],
         known=request.args.get("known"),
     )
 
