@@ -210,6 +210,8 @@ def _for_each(run: Calculation, step: ForEach, now: Running, place: Place) -> Ru
     inside = place.at_item(step.list_name)
     truth = TRUE if step.where is None else say.condition(step.where, inside)
     run.inner.append(Inner(step, inside, both(say.path, truth.holds)))
+    if step.limit is not None:
+        say.number(step.limit.count, place)
     parts = (step.where, step.limit, step.steps)
     say.leave_open("逐项计算", step.position, parts, place)
     key = ("for_each", meaning(step, place), run.takes_least)
