@@ -55,9 +55,7 @@ def exact_leaf(leaf: Leaf, measured: Measured) -> Json:
 
 def _pairs(operand: Possible, bounds: Iterable[Possible]) -> list[list[str]]:
     """Return the pairs of different codes of which the first lies under the second, across a comparison."""
-    table = load_code_tables().get(operand.table)
-    if table is None:
-        return []
+    table = load_code_tables()[operand.table]
     mine = sorted(map(str, operand.members or ()))
     theirs = sorted({str(member) for bound in bounds for member in bound.members or ()})
     crossed = [(one, other) for one in mine for other in theirs if one != other]
