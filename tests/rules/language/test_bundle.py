@@ -4,7 +4,6 @@ import gc
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -323,15 +322,6 @@ def test_a_corpus_that_does_not_exist_has_no_files(tmp_path):
 def test_the_corpus_is_read_once_for_each_choice_of_districts():
     assert load_corpus() is load_corpus(("罗湖区",))
     assert len(load_corpus().policies) >= 45
-
-
-def test_the_corpus_is_read_in_well_under_a_second():
-    files = corpus_files(["罗湖区"])
-    began = time.process_time()
-
-    read_bundle(files)
-
-    assert time.process_time() - began < 1.5  # 0.3 s on an idle machine
 
 
 # ── findings ─────────────────────────────────────────────────────────────────────────────────────────────────────
