@@ -1,6 +1,5 @@
 """From bytes to nodes: what is refused before a tree is built, where, and how fast."""
 
-
 import pytest
 import yaml
 
