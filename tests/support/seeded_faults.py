@@ -95,7 +95,8 @@ def _cliff(eligibility: object, step: Rate, of: FactRef, at: Literal) -> Iterato
     assert isinstance(at.value, Fraction)
     leaves = (node for node in walk(eligibility) if isinstance(node, Leaf) and shape(node.operand) == shape(of))
     bounds = (test.bounds[0] for leaf in leaves for test in leaf.tests if test.word in _LOWER)
-    floor = max((bound.value for bound in bounds if isinstance(bound, Literal)), default=Fraction(0))
+    numbers = (bound.value for bound in bounds if isinstance(bound, Literal))
+    floor = max((number for number in numbers if isinstance(number, Fraction)), default=Fraction(0))
     edge = Literal(floor + 10_000_000, Dimension.MONEY, "界限", at.position)
     rows = (
         Row((Test(Word.UPTO, (edge,), at.position),), at, at.position),
