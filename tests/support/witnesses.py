@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matcher.profile import Absent, Exact, Items, Profile, fact_key
-from matcher.profile.facts import State
+from matcher.profile import Absent, Exact, Profile, fact_key
 from rules.check.prove.witness import Fact
-from rules.language.model import Dimension
 
 
 def profile_of_witness(facts: Iterable[Fact]) -> Profile:
-    """Return the profile of a witness; a list that the prover only knows to exist stays unknown."""
-    states: dict[str, State] = {}
-    for fact in facts:
-        name, year = fact.key
-        if "[]" in name or (fact.definition.dimension is Dimension.LIST and fact.value):
-            continue
-        is_list = fact.definition.dimension is Dimension.LIST
-        absent = Items(()) if is_list else Absent()
-        states[fact_key(name, year or None)] = absent if is_list or fact.value is None else Exact(fact.value)
-    return Profile(states)
+    """Return the profile of a witness, without the facts of list items."""
+    own = [fact for fact in facts if "[]" not in fact.key[0]]
+    return Profile(
+        {
+            fact_key(fact.key[0], fact.key[1] or None): Absent() if fact.value is None else Exact(fact.value)
+            for fact in own
+        }
+    )

@@ -103,13 +103,11 @@ class Applicant:
 
     def _made(self, key: Key, definition: Field, mark: str) -> Held:
         name = f"{key[0]}@{key[1]}{mark}"
-        exists = z3.Bool(f"{name}?") if definition.nullable or definition.dimension is Dimension.LIST else YES
+        exists = z3.Bool(f"{name}?") if definition.nullable else YES
         match definition.dimension:
             case Dimension.BOOL:
                 term = z3.Bool(name)
                 return Held(key, definition, term, exists, Flag(term, exists))
-            case Dimension.LIST:
-                return Held(key, definition, exists, exists, Flag(YES, exists))
             case Dimension.CODE | Dimension.TEXT:
                 universe = self.universes.of(definition.code_table)
                 term = z3.Int(name)

@@ -91,9 +91,10 @@ class _Pair:
         for on in sorted({day for policy in policies if policy for day in _days(policy)}):
             versions = [_in_force(policy, on) for policy in policies]
             if any(versions):
-                yield from self._on(on, policies, versions)
+                found = self._on(on, policies, versions)
+                yield from () if found is None else (found,)
 
-    def _on(self, on: date, policies: list[Policy | None], versions: list[Version | None]) -> Iterator[Divergence]:
+    def _on(self, on: date, policies: list[Policy | None], versions: list[Version | None]) -> Divergence | None:
         applicant = Applicant(self.universes)
         solver = Solver(applicant, self.effort)
         for takes_least in (False, True):
@@ -110,8 +111,8 @@ class _Pair:
             if answer.model is not None:
                 facts = say_witness(facts_in(answer.model, applicant))
                 old, new = (_say(program, answer.model) for program in rounded)
-                yield Divergence(self.name, on, facts, old, new)
-                return
+                return Divergence(self.name, on, facts, old, new)
+        return None
 
     def _translate(
         self,

@@ -40,7 +40,6 @@ from rules.language.walk import walk
 _NUMERIC = frozenset({Dimension.MONEY, Dimension.COUNT, Dimension.NUMBER, Dimension.RATIO})
 _CLIFF = numbers.constant(100)  # a drop of one 元 at a single step of the base is no slope
 _ADDING = (Fixed, Rate, Match, Tiers, PerUnit, ForEach, Range, AmountOf)
-_LEAST = Manner(takes_least=True)
 
 
 class _Pair(NamedTuple):
@@ -54,20 +53,22 @@ class _Pair(NamedTuple):
 
 def ask_growth(bundle: Bundle, policy: Policy, program: Program, solver: Solver, tally: Tally) -> None:
     """Note amounts that fall while their base grows; discretionary spans count at their lower end."""
-    plain = _again(bundle, policy, program, program.applicant)
+    is_open_ended = any(isinstance(node, Range | AmountOf) for node in walk(program.version.steps))
+    manner = Manner(takes_least=is_open_ended)
+
+    def translate(applicant: Applicant) -> Program:
+        return translate_program(bundle, policy, program.version, program.place.on, applicant, manner)
+
+    plain = translate(program.applicant) if is_open_ended else program
     for place, payment in enumerate(plain.payments):
         for key in _base_facts(payment, program):
             if key in plain.translator.hidden:
                 continue
             twin = program.applicant.twin(key)
-            other = _again(bundle, policy, program, twin)
+            other = translate(twin)
             ways = (payment.path, other.payments[place].path)
             pair = _Pair(payment, other.payments[place], *ways)
             _ask_growth(pair, key, twin, solver, tally, program)
-
-
-def _again(bundle: Bundle, policy: Policy, program: Program, applicant: Applicant) -> Program:
-    return translate_program(bundle, policy, program.version, program.place.on, applicant, _LEAST)
 
 
 def _base_facts(payment: Payment, program: Program) -> Iterator[Key]:
@@ -114,10 +115,8 @@ def _ask_growth(pair: _Pair, key: Key, twin: Applicant, solver: Solver, tally: T
 
 def _falling_step(pair: _Pair, model: z3.ModelRef) -> Step:
     """Return the step before which the greater base still had at least as much."""
-    for one, other in zip(pair.low.calculation.sites, pair.high.calculation.sites, strict=True):
-        if amount_in(model, other.after) < amount_in(model, one.after):
-            return one.step
-    return pair.low.calculation.sites[-1].step
+    both_sites = zip(pair.low.calculation.sites, pair.high.calculation.sites, strict=True)
+    return next(one.step for one, other in both_sites if amount_in(model, other.after) < amount_in(model, one.after))
 
 
 def ask_excess(program: Program, solver: Solver, tally: Tally) -> None:

@@ -207,8 +207,6 @@ def not_below_zero(value: Number) -> Number:
     """Return the number, zero where it is negative."""
     if value.is_nonnegative:
         return value
-    if value.constant is not None:
-        return replace(ZERO, exists=value.exists, known=value.known)
     pieces = tuple(
         replace(piece, top=max(piece.top, Fraction(0)))
         if isinstance(piece.top, Fraction)

@@ -39,7 +39,6 @@ from rules.language.model import (
     Case,
     Cases,
     Condition,
-    ConditionValue,
     FactRef,
     Field,
     Leaf,
@@ -60,7 +59,6 @@ from rules.language.model import (
     Test,
     TierRow,
     Tiers,
-    Use,
     Value,
 )
 from rules.language.walk import walk
@@ -109,8 +107,8 @@ class Translator:
                 return self._table(value, by, rows, place)
             case Cases(rows=rows):
                 return self._cases(value, rows, place)
-            case ConditionValue(condition=condition):
-                truth = self.condition(condition, place)
+            case _:
+                truth = self.condition(value.condition, place)
                 return Flag(truth.holds, known=truth.known)
 
     def _fact(self, node: FactRef, place: Place) -> Symbol:
@@ -288,9 +286,9 @@ class Translator:
                 return at_least(n, [self.condition(child, place) for child in of])
             case Not(of=child):
                 return self.condition(child, place).denied
-            case Use(set_id=set_id):
-                inner = replace(place, owner=set_id)
-                return self.condition(place.bundle.condition_sets[set_id].condition, inner)
+            case _:
+                inner = replace(place, owner=node.set_id)
+                return self.condition(place.bundle.condition_sets[node.set_id].condition, inner)
 
     def _leaf(self, node: Leaf, place: Place) -> Truth:
         with self.inside(node):

@@ -35,8 +35,6 @@ class Fact:
         return f"{label}{self._said()}"
 
     def _said(self) -> str:
-        if self.definition.dimension is Dimension.LIST:
-            return "有" if self.value else "没有"
         if self.value is None:
             return f"：{self.definition.nullable}"
         if isinstance(self.value, bool):
@@ -56,7 +54,7 @@ def facts_in(model: z3.ModelRef, applicant: Applicant) -> tuple[Fact, ...]:
 
 def _value(model: z3.ModelRef, held: Held) -> Scalar | None:
     if not z3.is_true(model.eval(held.exists, model_completion=True)):
-        return False if held.definition.dimension is Dimension.LIST else None
+        return None
     found = model.eval(held.term, model_completion=True)
     if isinstance(held.symbol, Choice):
         atom = held.symbol.atoms[0][1]
