@@ -23,7 +23,7 @@ from rules.language.model import (
     Version,
 )
 from rules.language.names import EMPLOYER
-from rules.language.quantities import QuantityError, format_value, parse_typed_money
+from rules.language.quantities import format_value, parse_typed_money
 from rules.language.walk import walk
 from rules.vocabulary.codes import load_code_tables
 
@@ -109,17 +109,27 @@ def _label(bundle: Bundle, name: str) -> str:
 
 
 def _beside_members(bundle: Bundle, policy: Policy, base: PolicyTest) -> Iterator[tuple[dict[str, object], str]]:
-    """Yield the facts that may make an applicant eligible for another member of a group too."""
-    groups = [group for group in bundle.groups.values() if policy.id in group.members]
-    for group in groups:
+    """Yield the facts that settle what is paid beside the other members of a group: nobody else pays, or one of them does."""
+    for group in bundle.groups.values():
+        if policy.id not in group.members:
+            continue
         others = [bundle.policies[name] for name in group.members if name in bundle.policies and name != policy.id]
+        nobody: dict[str, object] = {}
         for other in others:
-            test = next((test for test in other.tests if test.expect.status == "eligible"), None)
-            if test is not None:
-                yield {k: v for k, v in test.facts.items() if k not in base.facts}, f"同时符合“{other.title}”"
-        if group.external is not None:
+            nobody |= _facts_with(other, "ineligible", base)
+        money = {} if group.external is None else {group.external.name: "0元"}
+        yield {**nobody, **money}, "同组其他项目都不符合"
+        for other in others:
+            yield {**nobody, **_facts_with(other, "eligible", base), **money}, f"同时符合“{other.title}”"
+        for name in money:
             for amount in ("1元", "1000万元"):
-                yield {group.external.name: amount}, f"{group.external_label or group.external.name} {amount}"
+                yield {**nobody, name: amount}, f"{group.external_label or '同类资金'}{amount}"
+
+
+def _facts_with(other: Policy, status: str, base: PolicyTest) -> dict[str, object]:
+    """Return the facts of another program's first test of a status, those left out that the applicant has already."""
+    test = next((test for test in other.tests if test.expect.status == status), None)
+    return {} if test is None else {name: value for name, value in test.facts.items() if name not in base.facts}
 
 
 def _with_years(bundle: Bundle, base: PolicyTest, year: int) -> Iterator[tuple[str, object]]:
@@ -167,8 +177,6 @@ def _item_moves(
     if len(held) > 1:
         yield name, held[:1], f"只有一项{known.label}"
     for place, item in enumerate(held):
-        if not isinstance(item, dict):
-            continue
         yield name, [*held, item], f"多一项{known.label}"
         for part, field in known.item.items():
             for value, why in _values(field, base.as_of, constants, item.get(part)):
@@ -276,10 +284,7 @@ def _numbers_for(field: Field, constants: _Constants) -> Iterator[Fraction]:
 def _beside(field: Field, held: object) -> Iterator[tuple[object, str]]:
     """Yield amounts a few 分 away, on which roundings differ."""
     if field.dimension is Dimension.MONEY and isinstance(held, str):
-        try:
-            middle = parse_typed_money(held)
-        except QuantityError:
-            return
+        middle = parse_typed_money(held)
         for pennies in _PENNIES:
             text = written(middle + pennies, field)
             yield text, f"为{text}"

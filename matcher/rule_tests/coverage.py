@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 
 from matcher.profile import ProfileErrors, read_profile
 from matcher.rule_tests.observing import BOUNDARIES, Mark, marks_of
+from rules.check.mutants import speaker_for
 from rules.language.describe import Speaker
 from rules.language.model import (
     Bundle,
     CapAmount,
     CapBase,
     Case,
-    Dimension,
     FloorBase,
     Leaf,
-    Literal,
     PayOnlyIfFrom,
     Policy,
     Position,
@@ -64,7 +63,7 @@ def cover_policy(bundle: Bundle, policy: Policy) -> Coverage:
     """Return what the tests of a program touch of it."""
     marks = frozenset(marks_by_tests(bundle, policy))
     roots = tuple((version.eligibility, version.steps) for version in policy.versions)
-    return _coverage(policy.id, roots, marks, Speaker(bundle.vocabulary, policy.params))
+    return _coverage(policy.id, roots, marks, speaker_for(bundle, policy.params))
 
 
 def cover_set(bundle: Bundle, set_id: str) -> Coverage:
@@ -74,7 +73,7 @@ def cover_set(bundle: Bundle, set_id: str) -> Coverage:
         if any(isinstance(node, Use) and node.set_id == set_id for node in walk(policy.versions)):
             marks |= set(marks_by_tests(bundle, policy))
     condition = bundle.condition_sets[set_id].condition
-    return _coverage(set_id, condition, frozenset(marks), Speaker(bundle.vocabulary, {}))
+    return _coverage(set_id, condition, frozenset(marks), speaker_for(bundle, {}))
 
 
 def marks_by_tests(bundle: Bundle, policy: Policy) -> Iterator[Mark]:
@@ -108,10 +107,7 @@ def _demands(root: object, speaker: Speaker) -> Iterator[Demand]:
 
 
 def _of_boundary(node: Test, speaker: Speaker) -> Iterator[Demand]:
-    bound = node.bounds[0]
-    if isinstance(bound, Literal) and bound.dimension is Dimension.TEXT:
-        return
-    text = speaker.value(bound)
+    text = speaker.value(node.bounds[0])
     yield Demand("boundary", frozenset({"at"}), node.position, f"没有测试恰在界限 {text} 上")
     yield Demand("boundary", frozenset({"beside"}), node.position, f"没有测试在界限 {text} 的另一侧差一个最小单位")
 

@@ -177,14 +177,15 @@ class _Observer:
 
 
 def _tried(test: Test, operand: Possible, bounds: Sequence[Possible], dimension: Dimension) -> Iterator[Mark]:
-    """Yield whether an operand stands on a threshold, or on the next place of which the test says the contrary."""
+    """Yield whether an operand stands on a threshold, or no farther off than a quantum where the test says the contrary."""
     if test.word not in BOUNDARIES or not (operand.is_settled and bounds[0].is_settled):
         return
     if operand.lo is None or bounds[0].lo is None:
         return
     distance = operand.lo - bounds[0].lo
-    quantum = QUANTUM.get(dimension, Fraction(1))
+    if test.word in {Word.OVER, Word.UPTO}:
+        distance = -distance
     if distance == 0:
         yield Mark(test.position, "at")
-    elif distance == (-quantum if test.word in {Word.FROM, Word.BELOW} else quantum):
+    elif -QUANTUM.get(dimension, Fraction(1)) <= distance < 0:
         yield Mark(test.position, "beside")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -108,10 +108,16 @@ class Mutant:
 Fault = tuple[str, object, object, Position, str]
 
 
+def speaker_for(bundle: Bundle, params: Mapping[str, Parameter]) -> Speaker:
+    """Return who says nodes of a program, those of list items by their labels too."""
+    lists = bundle.vocabulary.fields.values()
+    return Speaker(bundle.vocabulary, params, {name: part for each in lists for name, part in each.item.items()})
+
+
 def mutants_of(bundle: Bundle, policy_id: str) -> Iterator[Mutant]:
     """Yield the mutants of a program, of the groups it is in and of the condition sets it uses, in the order of the file."""
     policy = bundle.policies[policy_id]
-    for kind, old, new, position, text in _faults(policy, Speaker(bundle.vocabulary, policy.params)):
+    for kind, old, new, position, text in _faults(policy, speaker_for(bundle, policy.params)):
         mutated = replace(bundle, policies={**bundle.policies, policy_id: replaced(policy, old, new)})
         yield Mutant(policy_id, kind, position, text, bundle, mutated, kind == "unknown")
     for group in bundle.groups.values():
@@ -122,7 +128,7 @@ def mutants_of(bundle: Bundle, policy_id: str) -> Iterator[Mutant]:
 def mutants_of_set(bundle: Bundle, set_id: str) -> Iterator[Mutant]:
     """Yield the mutants of a shared condition set."""
     own = bundle.condition_sets[set_id]
-    for kind, old, new, position, text in _in_tree(own.condition, Speaker(bundle.vocabulary, {}), frozenset()):
+    for kind, old, new, position, text in _in_tree(own.condition, speaker_for(bundle, {}), frozenset()):
         changed = replace(own, condition=replaced(own.condition, old, new))
         mutated = replace(bundle, condition_sets={**bundle.condition_sets, set_id: changed})
         yield Mutant(set_id, kind, position, text, bundle, mutated, kind == "unknown")

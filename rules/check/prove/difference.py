@@ -90,7 +90,7 @@ class _Pair:
         policies = [edition.policies.get(self.name) for edition in self.editions]
         for on in sorted({day for policy in policies if policy for day in _days(policy)}):
             versions = [_in_force(policy, on) for policy in policies]
-            if any(versions):
+            if any(version and _takes_applications(version, on) for version in versions):
                 found = self._on(on, policies, versions)
                 yield from () if found is None else (found,)
 
@@ -156,6 +156,11 @@ def _days(policy: Policy) -> Iterator[date]:
 def _in_force(policy: Policy | None, on: date) -> Version | None:
     versions = policy.versions if policy else ()
     return next((each for each in versions if each.from_ <= on and (each.to is None or on <= each.to)), None)
+
+
+def _takes_applications(version: Version, on: date) -> bool:
+    spans = version.window.spans if version.window else ()
+    return not spans or any(span.from_ <= on <= span.to for span in spans)
 
 
 def _differ(one: Program | None, other: Program | None) -> Formula:

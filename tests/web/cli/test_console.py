@@ -74,7 +74,7 @@ def test_a_command_that_ends_well_exits_with_0(capsys):
     [
         [],
         *([name] for name in COMMANDS),
-        *(["rules", name] for name in ("check", "schema")),
+        *(["rules", name] for name in ("check", "schema", "prove", "coverage", "diff")),
         *(["db", name] for name in ("upgrade", "downgrade", "current", "check")),
     ],
 )
