@@ -282,6 +282,9 @@ def _is_payable(
 def check_questions(outcomes: Sequence[Json], questions: Sequence[Json], on: date) -> None:
     """Hold how many open programs each question can settle, and for how much money, against what is missing."""
     names = {question["field"] for question in questions}
+    # A name without a year means the program's own year, if it is a yearly fact: then some year stands beside it elsewhere.
+    every = names.union(*(one["missing"] for one in outcomes))
+    yearly = {name.partition("@")[0] for name in every if "@" in name}
     found: dict[str, list[int]] = {}
     for one in outcomes:
         is_later = one["status"] == "window_closed" and one["opens_on"] is not None and one["if_open"] == "needs_info"
@@ -291,11 +294,9 @@ def check_questions(outcomes: Sequence[Json], questions: Sequence[Json], on: dat
         most = money["max"]
         if most is None or most - money["min"] > _BELIEVABLE:
             most = one["ceiling"] or 0
-        usual, year = f"@{on.year - 1}", f"@{one['exact']['fact_year']}"
-        asked = [
-            each.removesuffix(usual) if each.endswith(usual) or each + year not in names else each + year
-            for each in one["missing"]
-        ]
+        usual, own = f"@{on.year - 1}", f"@{one['exact']['fact_year']}"
+        dated = [name + own if "@" not in name and name in yearly else name for name in one["missing"]]
+        asked = [name.removesuffix(usual) for name in dated]
         for name in dict.fromkeys(asked):
             found.setdefault(name, []).append(max(0, most - money["min"]))
     said = {question["field"]: (question["settles"], question["worth"]) for question in questions}
