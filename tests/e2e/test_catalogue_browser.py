@@ -42,7 +42,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Return the pages on a fresh database."""
     home = tmp_path_factory.mktemp("catalogue")
     config = load_config({"HUICE_HOME": str(home), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
-    app = create_app(config, features=("web.views",))
+    app = create_app(config)
     operations.upgrade(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()
