@@ -76,10 +76,16 @@ def of_profiles(profiles: Sequence[Profile]) -> Population:
     """Return the population of these applicants."""
     keys = {key: None for profile in profiles for key in profile.facts}
     lists = {key for profile in profiles for key, state in profile.facts.items() if isinstance(state, Items)}
+    # What nobody has may be a list that nobody has; its key is looked up among lists if it is one.
+    told = {key for profile in profiles for key, state in profile.facts.items() if not isinstance(state, Absent)}
     return Population(
         len(profiles),
         {key: coded([profile.facts.get(key) for profile in profiles]) for key in keys if key not in lists},
-        {key: list_facts([profile.facts.get(key) for profile in profiles]) for key in lists},
+        {
+            key: list_facts([profile.facts.get(key) for profile in profiles])
+            for key in keys
+            if key in lists or key not in told
+        },
         profiles.__getitem__,
     )
 
