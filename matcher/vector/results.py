@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import xlsxwriter
 
 MOST_SHEET_ROWS = 1_048_575
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-COLUMNS = ("行", "主体", "项目编号", "项目", "结果", "状态", "最低金额（分）", "最高金额（分）", "原因")
-AMOUNTS = COLUMNS[6:8]
-_SCHEMA = pa.schema([(name, pa.int64() if name in (COLUMNS[0], *AMOUNTS) else pa.string()) for name in COLUMNS])
-Rows = Mapping[str, Sequence[object]]
+_FORMULA = r"^[=+\-@\t\r\n\x00]"
+NUMBER, WHO, POLICY, TITLE, RESULT, STATUS, LEAST, MOST, PAID_LEAST, PAID_MOST, REASON = COLUMNS = (
+    "行",
+    "主体",
+    "项目编号",
+    "项目",
+    "结果",
+    "状态",
+    "最低金额（分）",
+    "最高金额（分）",
+    "可领最低（分）",
+    "可领最高（分）",
+    "原因",
+)
+_FEW = pa.dictionary(pa.int32(), pa.string())  # few different texts, each kept once
+_TYPES = {NUMBER: pa.int64(), WHO: pa.string()} | dict.fromkeys((LEAST, MOST, PAID_LEAST, PAID_MOST), pa.int64())
+SCHEMA = pa.schema([(name, _TYPES.get(name, _FEW)) for name in COLUMNS])
 
 
 class ResultError(ValueError):
@@ -27,7 +40,7 @@ class ResultError(ValueError):
 class Writer(Protocol):
     """A file that takes rows; closed, it is whole."""
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: pa.Table) -> None:
         """Write some rows."""
 
     def close(self) -> None:
@@ -35,14 +48,14 @@ class Writer(Protocol):
 
 
 class Results:
-    """The file of results, finished when the context ends."""
+    """A file of rows of one schema, by default the results, finished when the context ends."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: pa.Schema = SCHEMA) -> None:
         kinds: dict[str, type[_Parquet | _Csv | _Workbook]] = {".parquet": _Parquet, ".csv": _Csv, ".xlsx": _Workbook}
         kind = kinds.get(path.suffix.lower())
         if kind is None:
             raise ResultError("结果只写成 xlsx、csv 或 parquet，请给出这样的文件名")
-        self._writer: Writer = kind(path)
+        self._writer: Writer = kind(path, schema)
 
     def __enter__(self) -> Self:
         return self
@@ -52,17 +65,17 @@ class Results:
     ) -> None:
         self._writer.close()
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: pa.Table) -> None:
         """Write some rows."""
         self._writer.add(rows)
 
 
 class _Parquet:
-    def __init__(self, path: Path) -> None:
-        self._file = pq.ParquetWriter(path, _SCHEMA, compression="zstd")
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._file = pq.ParquetWriter(path, schema, compression="zstd")
 
-    def add(self, rows: Rows) -> None:
-        self._file.write_table(pa.table(dict(rows), schema=_SCHEMA))
+    def add(self, rows: pa.Table) -> None:
+        self._file.write_table(rows.unify_dictionaries(), row_group_size=1 << 20)
 
     def close(self) -> None:
         self._file.close()
@@ -71,38 +84,48 @@ class _Parquet:
 class _Csv:
     """With a byte order mark, so that a spreadsheet reads the characters; no cell begins a formula."""
 
-    def __init__(self, path: Path) -> None:
-        self._stream = path.open("w", encoding="utf-8-sig", newline="")
-        pd.DataFrame(columns=list(COLUMNS)).to_csv(self._stream, index=False)
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._stream = path.open("wb")
+        self._stream.write("\ufeff".encode() + (",".join(schema.names) + "\n").encode())
 
-    def add(self, rows: Rows) -> None:
-        guarded = {name: [_guarded(cell) for cell in cells] for name, cells in rows.items()}
-        frame = pd.DataFrame(guarded, dtype=object)
-        frame.to_csv(self._stream, index=False, header=False)
+    def add(self, rows: pa.Table) -> None:
+        for some in _guarded(rows):
+            pcsv.write_csv(some, self._stream, pcsv.WriteOptions(include_header=False))
 
     def close(self) -> None:
         self._stream.close()
 
 
 class _Workbook:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), options)
         self._sheet = self._book.add_worksheet("结果")
-        self._sheet.write_row(0, 0, COLUMNS)
+        self._sheet.write_row(0, 0, schema.names)
         self._next = 1
 
-    def add(self, rows: Rows) -> None:
-        lines = list(zip(*(rows[name] for name in COLUMNS), strict=True))
-        if self._next + len(lines) > MOST_SHEET_ROWS + 1:
+    def add(self, rows: pa.Table) -> None:
+        if self._next + rows.num_rows > MOST_SHEET_ROWS + 1:
             raise ResultError(f"结果超过 {MOST_SHEET_ROWS} 行，xlsx 放不下，请写成 csv 或 parquet")
-        for line in lines:
-            self._sheet.write_row(self._next, 0, line)
-            self._next += 1
+        for some in _guarded(rows):
+            for line in zip(*(column.to_pylist() for column in some.columns), strict=True):
+                self._sheet.write_row(self._next, 0, line)
+                self._next += 1
 
     def close(self) -> None:
         self._book.close()
 
 
-def _guarded(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def _guarded(rows: pa.Table) -> Iterator[pa.Table]:
+    """Yield rows, some at a time, whose texts begin no formula in a spreadsheet."""
+    for batch in rows.to_batches(max_chunksize=50_000):
+        columns = {}
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            columns[name] = _without_formulas(column) if column.type in (pa.string(), _FEW) else column
+        yield pa.table(columns)
+
+
+def _without_formulas(column: pa.Array) -> pa.Array:
+    texts = column.cast(pa.string())
+    begins = pc.match_substring_regex(texts, _FORMULA)
+    return pc.if_else(begins, pc.binary_join_element_wise("'", texts, ""), texts)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
-from matcher.interpret.scope import Scope as Plain
-from matcher.interpret.sentences import sentence_of
+import numpy as np
+import pyarrow as pa
+
 from matcher.outcome import Status
+from matcher.vector.ends import Array
 from matcher.vector.engine import Compiled
-from matcher.vector.index import Verdicts
-from matcher.vector.programs import STATUSES, UNBOUNDED, Answers, Program
-from matcher.vector.results import COLUMNS, Results, Rows
+from matcher.vector.payable import Paid, Payer, Payments
+from matcher.vector.population import Population
+from matcher.vector.programs import CODE, STATUSES, UNBOUNDED, Answers
+from matcher.vector.results import COLUMNS, SCHEMA, Results
+from matcher.vector.sentences import say
 from matcher.vector.tables import Part, Table, identity_columns
-from rules.language.model import AllOf, AnyOf, AtLeast, Condition, Leaf, Manual, Not, Use
 
 WORDS = {
     Status.ELIGIBLE: "符合",
@@ -24,92 +28,113 @@ WORDS = {
     Status.NOT_IN_FORCE: "不在有效期",
     Status.SUSPENDED: "暂停受理",
 }
-_BY_CONDITION = (Status.NEEDS_REVIEW, Status.NEEDS_INFO, Status.INELIGIBLE)
+_BY_CONDITION = [CODE[status] for status in (Status.NEEDS_REVIEW, Status.NEEDS_INFO, Status.INELIGIBLE)]
+_NO = CODE[Status.INELIGIBLE]
 _LARGEST = 2**63 - 1  # of a cell; an amount beyond it has at least so much, and no upper bound that could be written
 _ELSE = "申报期限未定，或有数值尚未公布"
+_STATUS_WORDS = pa.array([WORDS[status] for status in STATUSES])
+_STATUS_NAMES = pa.array([status.value for status in STATUSES])
 
 
-def screen(compiled: Compiled, table: Table, target: Path) -> Iterator[int]:
+class Screening:
+    """What is made once for the programs of a day: asked for any part of any register, it answers in rows of results.
+
+    `only` names the programs to tell of (all of them when None); `without_no` leaves out the rows of a plain “no”.
+    """
+
+    def __init__(self, compiled: Compiled, only: Collection[str] | None = None, *, without_no: bool = False) -> None:
+        self.compiled = compiled
+        self._payer = Payer(compiled)
+        self._only = only
+        self._without_no = without_no
+
+    @cached_property
+    def _texts(self) -> list[pa.Array]:
+        """Return for each program its conditions as sentences, the reason that no condition gives, and none."""
+        return [
+            pa.array([*(say(condition, program.plain) for _, condition in conjuncts), _ELSE, ""])
+            for program, conjuncts in zip(self.compiled.programs, self.compiled.index.conjuncts, strict=True)
+        ]
+
+    def rows(self, population: Population, first: int, who: pa.Array) -> tuple[pa.Table, Payments]:
+        """Return the results of some applicants, program by program, and what the best combination pays them.
+
+        `first` is the number of the first of them in the register, `who` the name of each.
+        """
+        verdicts = self.compiled.index.decide(population)
+        answers = [answered for _, answered in self.compiled.answer_with(verdicts, population)]
+        payments = self._payer.pay(answers, population)
+        numbers = pa.array(np.arange(first, first + population.size))
+        tables = [SCHEMA.empty_table()]
+        for place, program in enumerate(self.compiled.programs):
+            if program.gate is Status.NOT_IN_FORCE or not (self._only is None or program.policy.id in self._only):
+                continue
+            answered = answers[place]
+            columns = (
+                numbers,
+                who,
+                _same(program.policy.id, population.size),
+                _same(program.policy.title, population.size),
+                pa.DictionaryArray.from_arrays(answered.status.astype(np.int32), _STATUS_WORDS),
+                pa.DictionaryArray.from_arrays(answered.status.astype(np.int32), _STATUS_NAMES),
+                *_money(_of_answers(answered), population.size),
+                *_money(payments.of[place], population.size),
+                self._reasons(answered, verdicts.because(place), place),
+            )
+            table = pa.table(dict(zip(COLUMNS, columns, strict=True)), schema=SCHEMA)
+            tables.append(table.filter(pa.array(answered.status != _NO)) if self._without_no else table)
+        return pa.concat_tables(tables), payments
+
+    def _reasons(self, answered: Answers, because: Array, place: int) -> pa.Array:
+        """Return for what is not a plain “yes” the first condition that makes it so."""
+        texts = self._texts[place]
+        numbers = np.where(because < 0, len(texts) - 2, because)
+        told = np.where(np.isin(answered.status, _BY_CONDITION), numbers, len(texts) - 1)
+        return pa.DictionaryArray.from_arrays(told.astype(np.int32), texts)
+
+
+def screen(compiled: Compiled, table: Table, target: Path, *, without_no: bool = False) -> Iterator[int]:
     """Write the results of a whole table; yield the number of applicants done after each part."""
-    names = identity_columns(
-        [str(name) for name in table.headings.unknown + _columns(table)], compiled.bundle.vocabulary
-    )
-    texts = [_texts(program, compiled) for program in compiled.programs]
+    screening = Screening(compiled, without_no=without_no)
+    names = who_columns(table, compiled)
     done = 0
     with Results(target) as results:
         for part in table.parts():
-            for rows in _results(compiled, part, texts, names):
-                results.add(rows)
+            results.add(screening.rows(part.population, part.first, who_of(part, names))[0])
             done += part.population.size
             yield done
 
 
-def _columns(table: Table) -> tuple[str, ...]:
-    return tuple(heading.column for heading in table.headings.facts)
+def who_columns(table: Table, compiled: Compiled) -> list[str]:
+    """Return the columns that say who a row is, those that are facts too included."""
+    facts = (heading.column for heading in table.headings.facts)
+    return identity_columns([*table.headings.unknown, *facts], compiled.bundle.vocabulary)
 
 
-def _results(compiled: Compiled, part: Part, texts: Sequence[Sequence[str]], names: Sequence[str]) -> Iterator[Rows]:
-    verdicts = compiled.index.decide(part.population)
-    size = part.population.size
-    numbers = list(range(part.first, part.first + size))
-    who = ["　".join(map(str, cells)) for cells in part.frame[list(names)].fillna("").itertuples(index=False)]
-    for place, (program, answered) in enumerate(compiled.answer_with(verdicts, part.population)):
-        if program.gate is Status.NOT_IN_FORCE:
-            continue
-        statuses = [STATUSES[code] for code in answered.status]
-        least, most = _money(answered, size)
-        columns = (
-            numbers,
-            who,
-            [program.policy.id] * size,
-            [program.policy.title] * size,
-            [WORDS[status] for status in statuses],
-            [status.value for status in statuses],
-            least,
-            most,
-            _reasons(statuses, verdicts, place, texts[place]),
-        )
-        yield dict(zip(COLUMNS, columns, strict=True))
+def who_of(part: Part, names: Sequence[str]) -> pa.Array:
+    """Return what the columns say of who each row is."""
+    cells = part.frame[list(names)].fillna("").itertuples(index=False)
+    return pa.array(["　".join(map(str, row)) for row in cells], pa.string())
 
 
-def _money(answered: Answers, size: int) -> tuple[list[int | None], list[int | None]]:
-    least: list[int | None] = [None] * size
-    most: list[int | None] = [None] * size
+def _same(text: str, size: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(np.zeros(size, np.int32), pa.array([text]))
+
+
+def _of_answers(answered: Answers) -> Paid:
+    """Return the amounts before groups in the form of those after them."""
     if answered.has_amounts:
-        for row, low, high in zip(answered.rows.tolist(), answered.least.tolist(), answered.most.tolist(), strict=True):
-            least[row], most[row] = min(low, _LARGEST), None if high == UNBOUNDED or high > _LARGEST else high
-    return least, most
+        return Paid(answered.rows, answered.least, answered.most)
+    return Paid(answered.rows[:0], answered.least[:0], answered.most[:0])
 
 
-def _reasons(statuses: Sequence[Status], verdicts: Verdicts, place: int, texts: Sequence[str]) -> list[str]:
-    """Return for what is not a plain “yes” the first condition that makes it so."""
-    numbers = verdicts.because(place)
-    return [
-        (texts[number] if number >= 0 else _ELSE) if status in _BY_CONDITION else ""
-        for status, number in zip(statuses, numbers, strict=True)
-    ]
-
-
-def _texts(program: Program, compiled: Compiled) -> list[str]:
-    place = compiled.programs.index(program)
-    return [say(condition, program.plain) for _, condition in compiled.index.conjuncts[place]]
-
-
-def say(condition: Condition, plain: Plain) -> str:
-    """Return a condition as a sentence."""
-    match condition:
-        case Leaf():
-            return sentence_of(condition, plain)
-        case Manual(text=text):
-            return text
-        case Use(set_id=set_id):
-            return plain.bundle.condition_sets[set_id].title
-        case Not(of=child, label=label):
-            return label or f"不属于：{say(child, plain)}"
-        case AllOf(of=of, label=label):
-            return label or "，且".join(say(child, plain) for child in of)
-        case AnyOf(of=of, label=label):
-            return label or f"满足其中一项：{'；'.join(say(child, plain) for child in of)}"
-    assert isinstance(condition, AtLeast)  # noqa: S101  every other kind has been said
-    texts = "；".join(say(child, plain) for child in condition.of)
-    return condition.label or f"至少满足其中{condition.n}项：{texts}"
+def _money(paid: Paid, size: int) -> tuple[pa.Array, pa.Array]:
+    """Return the amounts of every row, empty where nothing is computed; upper bounds also where there is none."""
+    is_blank = np.ones(size, bool)
+    is_blank[paid.rows] = False
+    least, most, endless = (np.zeros(size, np.int64), np.zeros(size, np.int64), is_blank.copy())
+    is_over = (paid.most == UNBOUNDED) | (paid.most > _LARGEST)
+    least[paid.rows] = np.minimum(paid.least, _LARGEST)
+    most[paid.rows] = np.where(is_over, 0, paid.most)
+    endless[paid.rows] = is_over
+    return pa.array(least, mask=is_blank), pa.array(most, mask=endless)

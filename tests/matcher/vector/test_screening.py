@@ -21,7 +21,8 @@ from matcher.vector import results as written
 from matcher.vector import tables as read
 from matcher.vector.headings import read_headings
 from matcher.vector.results import COLUMNS, ResultError, Results
-from matcher.vector.screening import say, screen
+from matcher.vector.screening import Screening, screen, who_of
+from matcher.vector.sentences import say
 from matcher.vector.tables import Table, TableError
 from matcher.vector.workbook import WorkbookError, _cell, as_csv, check_archive, write_csv
 from tests.matcher.interpret.building import CITE, ON, bundle_of, policy_text
@@ -149,6 +150,7 @@ def test_parquet_keeps_whole_numbers_and_reads_days_lists_and_codes(bundle, tmp_
         outcome = evaluate_policy(bundle, "p", part.population.profile_of(number), ON)
         assert row["状态"] == outcome.status.value
         assert (row["最低金额（分）"], row["最高金额（分）"]) == (outcome.amount.min, outcome.amount.max)
+        assert (row["可领最低（分）"], row["可领最高（分）"]) == (outcome.payable.min, outcome.payable.max)
 
 
 def test_numbers_outside_the_domain_are_faults_and_unknown(bundle, tmp_path):
@@ -198,7 +200,29 @@ def test_a_workbook_is_read_and_written(bundle, tmp_path):
 
     assert (tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()[1] == "甲,true,9.07,50,2024-01-02"
     assert table.faults.count == 0
-    assert found == [list(COLUMNS), ["1", "甲", "p", "试验项目p", "符合", "eligible", "0", "299", ""]]
+    assert found == [list(COLUMNS), ["1", "甲", "p", "试验项目p", "符合", "eligible", "0", "299", "0", "299", ""]]
+
+
+def test_no_cell_of_a_workbook_begins_a_formula(bundle, tmp_path):
+    run(bundle, csv_file(tmp_path, [*ROWS[:2], ["@SUM(1)", "是", "9", "5", "无", "", ""]]), tmp_path / "r.xlsx")
+    with as_csv(tmp_path / "r.xlsx") as text:
+        found = list(csv.reader(text.read_text(encoding="utf-8").splitlines()))
+
+    assert [row[1] for row in found[1:]] == ["甲公司", "'@SUM(1)"]
+
+
+def test_what_is_a_plain_no_or_is_not_asked_for_can_be_left_out(tmp_path):
+    bundle = bundle_of(PLAIN, POLICY)
+    compiled = compile_bundle(bundle, ON)
+    table = Table(csv_file(tmp_path, ROWS), bundle.vocabulary)
+    list(screen(compiled, table, tmp_path / "r.parquet", without_no=True))
+    rows = pq.read_table(tmp_path / "r.parquet").to_pylist()
+    [part] = table.parts()
+    only, _ = Screening(compiled, {"p"}).rows(part.population, 1, who_of(part, ["名称"]))
+
+    assert {row["状态"] for row in rows} == {"eligible", "needs_info"}
+    assert len(rows) == 6
+    assert set(only["项目编号"].to_pylist()) == {"p"}
 
 
 def test_days_and_times_of_a_workbook_are_days(tmp_path):
@@ -275,7 +299,8 @@ def test_results_go_to_three_kinds_of_file_and_no_further_than_a_sheet_reaches(b
 def test_a_program_that_only_matches_has_no_amounts(tmp_path):
     run(bundle_of(PLAIN), csv_file(tmp_path, [["甲项"], ["是"], ["否"]]), tmp_path / "r.csv")
 
-    assert [row.split(",")[4:8] for row in (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()[1:]] == [
+    found = list(csv.reader((tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row[4:8] for row in found[1:]] == [
         ["符合", "eligible", "", ""],
         ["暂未达到", "ineligible", "", ""],
     ]
