@@ -61,7 +61,7 @@ def status_of(bundle: Bundle, policy_id: str, profile: Profile, on: date) -> Sta
     if gate is not None:
         return gate
     truth, _ = decide(scope.version.eligibility, scope)
-    amount = None if truth is Truth.F else _run(scope, truth is not Truth.T, Ledger(is_silent=True))
+    amount = None if truth is Truth.F else run_amount(scope, truth is not Truth.T, Ledger(is_silent=True))
     return _status(truth, window, amount)
 
 
@@ -80,7 +80,7 @@ def _answer(bundle: Bundle, policy: Policy, profile: Profile, on: date, facts: F
     ledger = Ledger()
     is_computed = verdict.truth is not Truth.F and gate is not Status.NOT_IN_FORCE
     is_open = verdict.truth is not Truth.T or bool(verdict.assumed)
-    running = _run(scope, is_open, ledger) if is_computed else None
+    running = run_amount(scope, is_open, ledger) if is_computed else None
     by_conditions = _status(verdict.truth, window, running)
     needs = _all_needs(verdict, window, running)
     amount = None if running is None else money(running.amount)
@@ -117,8 +117,8 @@ def _gate(scope: Scope) -> tuple[Status | None, Opening]:
     return (Status.WINDOW_CLOSED if window.is_open is Truth.F else None), window
 
 
-def _run(scope: Scope, is_open: bool, ledger: Ledger) -> Running | None:  # noqa: FBT001
-    """Run the amount steps; while the conditions are open, presume that they hold."""
+def run_amount(scope: Scope, is_open: bool, ledger: Ledger) -> Running | None:  # noqa: FBT001
+    """Run the amount steps, None where there are none; while the conditions are open, presume that they hold."""
     steps = scope.version.steps
     if not steps:
         return None
@@ -164,7 +164,9 @@ def _estimate(scope: Scope, needs: Needs, verdict: Verdict) -> Money | None:
     """Return the amount with the nearest published values in place of those that are not published."""
     if verdict.truth is Truth.F or not any(unpublished(needs)):
         return None
-    running = _run(replace(scope, params={}, is_estimate=True), verdict.truth is not Truth.T, Ledger(is_silent=True))
+    running = run_amount(
+        replace(scope, params={}, is_estimate=True), verdict.truth is not Truth.T, Ledger(is_silent=True)
+    )
     return None if running is None else money(running.amount)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from matcher.interpret import evaluate_policy
-from matcher.outcome import Outcome
-from matcher.profile import Profile
 from matcher.vector.index import Index, Verdicts
 from matcher.vector.needs import NotCompiled
-from matcher.vector.population import Population, of_profiles
-from matcher.vector.programs import STATUSES, Answers, Program, answers, from_outcome, program_for
+from matcher.vector.population import Population
+from matcher.vector.programs import Answers, Program, answers, from_outcome, program_for
 from rules.language.model import Bundle, ParamRef, ParamsAt
 from rules.language.walk import walk
 
@@ -65,17 +63,6 @@ class Compiled:
             most=answered.most[keep],
             has_amounts=bool(program.plain.version.steps),
         )
-
-
-def disagreements(bundle: Bundle, outcomes: Sequence[Outcome], profile: Profile, on: date) -> tuple[str, ...]:
-    """Return the programs of which this engine says another status or amount than the outcomes of the interpreter."""
-    expected = {outcome.policy: (outcome.status, outcome.amount) for outcome in outcomes}
-    found = compile_bundle(bundle, on, expected).answer(of_profiles([profile]))
-    return tuple(
-        program.policy.id
-        for program, answered in found
-        if (STATUSES[answered.status[0]], answered.amount(0)) != expected[program.policy.id]
-    )
 
 
 def _without_steps(program: Program) -> Program:

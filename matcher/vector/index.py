@@ -164,17 +164,18 @@ class Index:
             edges = sorted({edge for cut in cuts for edge in (math.floor(cut), math.ceil(cut))})
             if on_fact.of_points is None:
                 values, size = _values_among(edges, definition)
-                on_fact.of_points = self._made(on_fact, values, size)
+                on_fact.of_points = self.made(on_fact, values, size)
             return _places_of(held, edges), on_fact.of_points
         if is_alone and isinstance(held, Coded):
             column = column_of(Coded(np.arange(len(held.states)), held.states), definition, named)
             kinds, firsts = classes(column, cuts)
-            return ends.take_rows(kinds, held.ids), self._made(on_fact, columns.take(column, firsts), len(firsts))
+            return ends.take_rows(kinds, held.ids), self.made(on_fact, columns.take(column, firsts), len(firsts))
         column = scope_of(some, population).population_column(full, year, definition)
         kinds, firsts = classes(column, cuts)
-        return kinds, self._made(on_fact, columns.take(column, firsts), len(firsts))
+        return kinds, self.made(on_fact, columns.take(column, firsts), len(firsts))
 
-    def _made(self, on_fact: OnFact, small: Column, size: int) -> Made:
+    def made(self, on_fact: OnFact, small: Column, size: int) -> Made:
+        """Return what the conditions on a fact say of each of a few values."""
         decisions = list(self._decided(on_fact, small, size))
         table = self._table([(asked, decided) for _, asked, decided in decisions], size)
         return Made(table, {shape: np.broadcast_to(decided.truth, size) for shape, _, decided in decisions})

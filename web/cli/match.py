@@ -51,7 +51,7 @@ def match_command(
         near = [hint for name in error.names if (hint := nearest(name, list(bundle.policies)))]
         raise CommandError(f"没有项目 {'、'.join(error.names)}。{''.join(near)}") from None
     if engine == "vector":
-        from matcher.vector.engine import disagreements
+        from matcher.vector.single import disagreements
 
         if names := disagreements(bundle, result.outcomes, applicant, result.as_of):
             raise CommandError(f"两个引擎对这些项目的结果不一致，请把档案交给维护人员：{'、'.join(names)}", FINDINGS)

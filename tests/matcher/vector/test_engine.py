@@ -21,9 +21,9 @@ from matcher.vector import (
     compile_bundle,
     of_profiles,
 )
-from matcher.vector.engine import disagreements
 from matcher.vector.index import Index
 from matcher.vector.kernel import places_among, verdicts
+from matcher.vector.single import disagreements
 from rules.language.bundle import read_sources
 from rules.language.load import SourceText
 from tests.matcher.interpret.building import CITE, FIELDS, ON, bundle_of, policy_text, profile_of
