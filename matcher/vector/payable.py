@@ -6,8 +6,9 @@ are done in columns. What remains is put to the combination itself, one applican
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -22,8 +23,8 @@ from matcher.outcome import Money, Outcome, Status
 from matcher.vector.ends import ROOM, Array, largest
 from matcher.vector.engine import Compiled
 from matcher.vector.population import Population
-from matcher.vector.programs import CODE, STATUSES, UNBOUNDED, Answers, Program
-from rules.language.model import Group, GroupRule
+from matcher.vector.programs import CODE, STATUSES, UNBOUNDED, Answers, Program, program_for
+from rules.language.model import Bundle, Group, GroupRule
 
 _OPEN = tuple(CODE[status] for status in (Status.ELIGIBLE, Status.NEEDS_INFO, Status.NEEDS_REVIEW))
 _BLANK = Outcome("", "", "", "", Status.NOT_IN_FORCE, None, None)
@@ -74,11 +75,7 @@ class Payer:
 
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
-        self._tied = _tied(compiled)
-
-    def ties(self, place: int) -> tuple[int, ...]:
-        """Return the places of the programs whose payment hangs together with that of one program, itself included."""
-        return next((tied.places for tied in self._tied if place in tied.places), (place,))
+        self._tied = _tied(compiled.bundle, compiled.programs)
 
     def pay(self, answers: Sequence[Answers], population: Population) -> Payments:
         """Return what the programs pay, given what each says before the groups, in the order of the compiled programs."""
@@ -154,21 +151,32 @@ def _blank(program: Program) -> Outcome:
     return replace(_BLANK, policy=program.policy.id, level=program.policy.level)
 
 
-def _tied(compiled: Compiled) -> list[_Tied]:
-    """Return the sets of programs in force that groups tie together."""
-    at = {program.policy.id: place for place, program in enumerate(compiled.programs)}
-    blanks = [_blank(program) for program in compiled.programs]
+def policies_tied_to(bundle: Bundle, name: str, on: date, policies: Collection[str] | None = None) -> tuple[str, ...]:
+    """Return the policies whose payment hangs together with that of one policy, itself included, in policy order."""
+    asked = [policy for key, policy in bundle.policies.items() if policies is None or key in policies]
+    programs = [program_for(bundle, policy, on) for policy in asked]
+    for tied in _tied(bundle, programs):
+        names = tuple(programs[place].policy.id for place in tied.places)
+        if name in names:
+            return names
+    return (name,)
+
+
+def _tied(bundle: Bundle, programs: Sequence[Program]) -> list[_Tied]:
+    """Return the sets of programs that groups tie together where any is in force."""
+    at = {program.policy.id: place for place, program in enumerate(programs)}
+    blanks = [_blank(program) for program in programs]
     parts: list[tuple[set[int], list[Group]]] = []
-    for group in compiled.bundle.groups.values():
+    for group in bundle.groups.values():
         members = {at[name] for name in members_of(group, blanks)}
-        if any(compiled.programs[place].gate is not Status.NOT_IN_FORCE for place in members):
+        if any(programs[place].gate is not Status.NOT_IN_FORCE for place in members):
             touched = [part for part in parts if part[0] & members]
             parts = [part for part in parts if not part[0] & members]
             groups = [one for _, others in touched for one in others]
             parts.append((members.union(*(places for places, _ in touched)), [*groups, group]))
-    order = list(compiled.bundle.groups)
+    order = list(bundle.groups)
     return [
-        _Tied(compiled.programs, tuple(sorted(places)), tuple(sorted(groups, key=lambda one: order.index(one.id))))
+        _Tied(programs, tuple(sorted(places)), tuple(sorted(groups, key=lambda one: order.index(one.id))))
         for places, groups in parts
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -12,12 +12,13 @@ import pyarrow as pa
 from matcher.outcome import Status
 from matcher.vector.ends import Array
 from matcher.vector.engine import Compiled
+from matcher.vector.kept import Kept
 from matcher.vector.payable import Paid, Payer, Payments
 from matcher.vector.population import Population
 from matcher.vector.programs import CODE, STATUSES, UNBOUNDED, Answers
 from matcher.vector.results import COLUMNS, SCHEMA, Results
 from matcher.vector.sentences import say
-from matcher.vector.tables import Part, Table, identity_columns
+from matcher.vector.tables import Table
 
 WORDS = {
     Status.ELIGIBLE: "符合",
@@ -93,28 +94,22 @@ class Screening:
         return pa.DictionaryArray.from_arrays(told.astype(np.int32), texts)
 
 
-def screen(compiled: Compiled, table: Table, target: Path, *, without_no: bool = False) -> Iterator[int]:
-    """Write the results of a whole table; yield the number of applicants done after each part."""
-    screening = Screening(compiled, without_no=without_no)
-    names = who_columns(table, compiled)
+def screen(
+    compiled: Compiled,
+    table: Table | Kept,
+    target: Path,
+    only: Collection[str] | None = None,
+    *,
+    without_no: bool = False,
+) -> Iterator[int]:
+    """Write the results of a whole register; yield the number of applicants done after each part."""
+    screening = Screening(compiled, only, without_no=without_no)
     done = 0
     with Results(target) as results:
         for part in table.parts():
-            results.add(screening.rows(part.population, part.first, who_of(part, names))[0])
+            results.add(screening.rows(part.population, part.first, part.who)[0])
             done += part.population.size
             yield done
-
-
-def who_columns(table: Table, compiled: Compiled) -> list[str]:
-    """Return the columns that say who a row is, those that are facts too included."""
-    facts = (heading.column for heading in table.headings.facts)
-    return identity_columns([*table.headings.unknown, *facts], compiled.bundle.vocabulary)
-
-
-def who_of(part: Part, names: Sequence[str]) -> pa.Array:
-    """Return what the columns say of who each row is."""
-    cells = part.frame[list(names)].fillna("").itertuples(index=False)
-    return pa.array(["　".join(map(str, row)) for row in cells], pa.string())
 
 
 def _same(text: str, size: int) -> pa.Array:

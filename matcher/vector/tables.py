@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date, datetime
@@ -50,33 +50,45 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some rows of a table: the number of the first, the cells of the columns that are no facts, and the facts."""
+    """Some rows of a table: the number of the first, the facts, all cells, and the columns that say who a row is."""
 
     first: int
     population: Population
     frame: pd.DataFrame
+    names: Sequence[str]
+
+    @property
+    def who(self) -> pa.Array:
+        """Return what the columns say of who each row is."""
+        cells = self.frame[list(self.names)].fillna("").itertuples(index=False)
+        return pa.array(["　".join(map(str, row)) for row in cells], pa.string())
 
 
 class Table:
-    """An open table; `size` is the number of rows where the file says it."""
+    """An open table; `size` is the number of rows where the file says it, `names` the columns that say who a row is.
 
-    def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
+    `renamed` gives columns another heading.
+    """
+
+    def __init__(self, path: Path, vocabulary: Vocabulary, renamed: Mapping[str, str] | None = None) -> None:
         self.faults = Faults()
         self.size: int | None = None
         self._vocabulary = vocabulary
-        self._frames = self._open(path)
+        self._frames = (frame.rename(columns=renamed or {}) for frame in self._open(path))
         self._start = next(self._frames, None)
         if self._start is None:
             raise TableError("表格没有内容")
         self.headings: Headings = read_headings([str(name) for name in self._start.columns], vocabulary)
         if not self.headings.facts:
             raise TableError("没有一列是事实。列名请写事实字典里的名称，如 营业收入@2025（万元）")
+        facts = (heading.column for heading in self.headings.facts)
+        self.names = identity_columns([*self.headings.unknown, *facts], vocabulary)
 
     def parts(self) -> Iterator[Part]:
         """Yield the rows, some at a time."""
         frame, first = self._start, 1
         while frame is not None:
-            yield Part(first, self._population(frame, first), frame)
+            yield Part(first, self._population(frame, first), frame, self.names)
             first += len(frame)
             frame = next(self._frames, None)
 
@@ -130,25 +142,27 @@ class Table:
         states: list[State | None] = []
         for place, cell in enumerate(cells):
             try:
-                states.append(self._state(cell, heading))
+                states.append(read_cell(cell, heading, self._vocabulary))
             except ValueError as error:
                 states.append(None)
                 for row in np.flatnonzero(ids == place):
                     self.faults.note(first + int(row), heading.column, _reason(error))
         return Coded(np.where(ids < 0, len(states), ids), (*states, None))
 
-    def _state(self, cell: object, heading: Heading) -> State | None:
-        text = _text(cell)
-        if text == "":
-            return None
-        if heading.field.nullable and (text in _NOTHING or text == heading.field.nullable):
-            return Absent()
-        raw: object = text
-        if heading.field.dimension is Dimension.LIST:
-            raw = json.loads(text, parse_float=Decimal)
-        elif heading.unit and _NUMBER.fullmatch(text):
-            raw = {"fen": int(text)} if heading.unit == "分" else text + heading.unit
-        return read_profile({heading.key: raw}, self._vocabulary).facts[heading.key]
+
+def read_cell(cell: object, heading: Heading, vocabulary: Vocabulary) -> State | None:
+    """Return what a cell says of the fact of its column, None where it says nothing; a ValueError says why it cannot be read."""
+    text = cell_text(cell)
+    if text == "":
+        return None
+    if heading.field.nullable and (text in _NOTHING or text == heading.field.nullable):
+        return Absent()
+    raw: object = text
+    if heading.field.dimension is Dimension.LIST:
+        raw = json.loads(text, parse_float=Decimal)
+    elif heading.unit and _NUMBER.fullmatch(text):
+        raw = {"fen": int(text)} if heading.unit == "分" else text + heading.unit
+    return read_profile({heading.key: raw}, vocabulary).facts[heading.key]
 
 
 def _flat(batch: pa.RecordBatch) -> pa.Table:
@@ -177,7 +191,8 @@ def _reason(error: ValueError) -> str:
     return "不是 JSON 列表"
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
+    """Return what a cell says as one text, whatever the file kept it as."""
     if isinstance(cell, bool | np.bool_):
         return "true" if cell else "false"
     if isinstance(cell, datetime):

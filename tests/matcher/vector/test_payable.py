@@ -12,7 +12,7 @@ from matcher.interpret import interpret
 from matcher.outcome import Money
 from matcher.profile import read_profile
 from matcher.vector import compile_bundle, of_profiles
-from matcher.vector.payable import Payer, money_of
+from matcher.vector.payable import Payer, money_of, policies_tied_to
 from rules.language.bundle import load_corpus
 from tests.matcher.interpret.building import CITE, ON, bundle_of, policy_text, profile_of
 
@@ -133,16 +133,16 @@ def test_a_group_of_programs_that_are_not_in_force_ties_nothing():
         policy_text(name="u", version="from: 2030-01-01"),
         group(members="[t, u]"),
     )
-    compiled = compile_bundle(bundle, ON)
 
-    assert Payer(compiled).ties(1) == (1,)
+    assert policies_tied_to(bundle, "t", ON) == ("t",)
 
 
-def test_a_changed_program_draws_in_those_it_is_tied_to():
+def test_a_program_draws_in_those_it_is_tied_to():
     bundle = bundle_of(*PARTS, group(members="[p, r]"), group("cap", name="h", members="[r, s]", cap="9元"))
-    places = {policy: place for place, policy in enumerate(bundle.policies)}
 
-    assert Payer(compile_bundle(bundle, ON)).ties(places["p"]) == tuple(sorted(places[name] for name in "prs"))
+    assert set(policies_tied_to(bundle, "p", ON)) == {"p", "r", "s"}
+    assert policies_tied_to(bundle, "p", ON, ["p", "q"]) == ("p",)
+    assert policies_tied_to(bundle, "q", ON) == ("q",)
 
 
 def test_amounts_beyond_a_cell_are_added_exactly():

@@ -21,7 +21,7 @@ from matcher.vector import results as written
 from matcher.vector import tables as read
 from matcher.vector.headings import read_headings
 from matcher.vector.results import COLUMNS, ResultError, Results
-from matcher.vector.screening import Screening, screen, who_of
+from matcher.vector.screening import Screening, screen
 from matcher.vector.sentences import say
 from matcher.vector.tables import Table, TableError
 from matcher.vector.workbook import WorkbookError, _cell, as_csv, check_archive, write_csv
@@ -218,7 +218,7 @@ def test_what_is_a_plain_no_or_is_not_asked_for_can_be_left_out(tmp_path):
     list(screen(compiled, table, tmp_path / "r.parquet", without_no=True))
     rows = pq.read_table(tmp_path / "r.parquet").to_pylist()
     [part] = table.parts()
-    only, _ = Screening(compiled, {"p"}).rows(part.population, 1, who_of(part, ["名称"]))
+    only, _ = Screening(compiled, {"p"}).rows(part.population, 1, part.who)
 
     assert {row["状态"] for row in rows} == {"eligible", "needs_info"}
     assert len(rows) == 6
