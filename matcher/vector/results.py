@@ -51,11 +51,14 @@ class Results:
     """A file of rows of one schema, by default the results, finished when the context ends."""
 
     def __init__(self, path: Path, schema: pa.Schema = SCHEMA) -> None:
-        kinds: dict[str, type[_Parquet | _Csv | _Workbook]] = {".parquet": _Parquet, ".csv": _Csv, ".xlsx": _Workbook}
-        kind = kinds.get(path.suffix.lower())
-        if kind is None:
+        self.check(path)
+        self._writer: Writer = _KINDS[path.suffix.lower()](path, schema)
+
+    @staticmethod
+    def check(path: Path) -> None:
+        """Refuse a name that says no kind of file that can be written."""
+        if path.suffix.lower() not in _KINDS:
             raise ResultError("结果只写成 xlsx、csv 或 parquet，请给出这样的文件名")
-        self._writer: Writer = kind(path, schema)
 
     def __enter__(self) -> Self:
         return self
@@ -114,6 +117,9 @@ class _Workbook:
 
     def close(self) -> None:
         self._book.close()
+
+
+_KINDS: dict[str, type[_Parquet | _Csv | _Workbook]] = {".parquet": _Parquet, ".csv": _Csv, ".xlsx": _Workbook}
 
 
 def _guarded(rows: pa.Table) -> Iterator[pa.Table]:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from web.cli.console import ChineseCommand, CommandError, reason, say
 from web.cli.inputs import Day, load_rules, today
+
+if TYPE_CHECKING:
+    from matcher.vector.engine import Compiled
+
+MANY = 500_000  # applicants, from which on all processors are put to work
+LOCAL, NONE = "local", "none"
+CONNECT_SECONDS = 10
 
 
 @click.command(
@@ -37,28 +47,71 @@ from web.cli.inputs import Day, load_rules, today
     default=Path("results.csv"),
     help="结果写到哪里（xlsx、csv、parquet）；不写则为 results.csv",
 )
-def screen_command(table: Path, folders: tuple[Path, ...], on: date | None, target: Path) -> None:
+@click.option(
+    "--policy", "policies", metavar="项目编号", multiple=True, help="只写这个项目的结果，可写多次；不写则写全部"
+)
+@click.option("--without-no", is_flag=True, help="不写结果为“暂未达到”的行")
+@click.option(
+    "--keep",
+    "folder",
+    metavar="文件夹",
+    type=click.Path(path_type=Path),
+    help="读好的名册存在这里，同一份名册下次不再重读；不写则用完即删",
+)
+@click.option(
+    "--dask",
+    "address",
+    metavar="地址",
+    help="在 Dask 集群上测算：tcp://…，各工作进程须能读到 --keep 的文件夹；local 为本机各核，none 为不用。"
+    f"不写则在 {MANY} 家以上时用 local",
+)
+def screen_command(  # noqa: PLR0913, PLR0917  click passes options by name
+    table: Path,
+    folders: tuple[Path, ...],
+    on: date | None,
+    target: Path,
+    policies: tuple[str, ...],
+    without_no: bool,  # noqa: FBT001
+    folder: Path | None,
+    address: str | None,
+) -> None:
     """Screen a register."""
     from matcher.match import policies_for
     from matcher.profile import Absent, Profile
     from matcher.vector.engine import compile_bundle
-    from matcher.vector.results import ResultError
+    from matcher.vector.kept import Kept, keep
+    from matcher.vector.payable import policies_tied_to
+    from matcher.vector.results import ResultError, Results
     from matcher.vector.screening import screen
-    from matcher.vector.tables import Table, TableError, identity_columns
+    from matcher.vector.tables import TableError
     from matcher.vector.workbook import WorkbookError
 
     bundle = load_rules(folders)
     day = on or today()
+    for name in policies:
+        if name not in bundle.policies:
+            raise CommandError(f"没有这个项目：{name}，请检查 --policy")
     try:
-        opened = Table(table, bundle.vocabulary)
-        # The columns tell whether the register is one of enterprises, persons or organisations.
-        columns = Profile({heading.key: Absent() for heading in opened.headings.facts})
-        compiled = compile_bundle(bundle, day, policies_for(bundle, columns))
-        names = identity_columns(opened.headings.unknown, bundle.vocabulary)
-        _say_columns([name for name in opened.headings.unknown if name not in names], opened.headings.repeated)
-        done = 0
-        for done in screen(compiled, opened, target):
-            _say_progress(done, opened.size)
+        Results.check(target)
+        with _folder(folder) as place:
+            opened = Kept(keep(table, bundle.vocabulary, place), bundle.vocabulary)
+            # The columns tell whether the register is one of enterprises, persons or organisations.
+            columns = Profile({heading.key: Absent() for heading in opened.headings.facts})
+            asked = policies_for(bundle, columns)
+            if policies:
+                asked = tuple({tied: None for name in policies for tied in policies_tied_to(bundle, name, day, asked)})
+            _say_columns(opened.headings.unknown, opened.headings.repeated)
+            compiled = compile_bundle(bundle, day, asked)
+            address = address or (LOCAL if opened.size >= MANY else NONE)
+            if address == NONE:
+                steps = screen(compiled, opened, target, policies or None, without_no=without_no)
+            else:
+                steps = _on_cluster(
+                    address, compiled, asked, opened.path, target, policies or None, without_no=without_no
+                )
+            done = 0
+            for done in steps:
+                _say_progress(done, opened.size)
     except (TableError, WorkbookError) as error:
         raise CommandError(f"{table}：{error}") from None
     except ResultError as error:
@@ -74,6 +127,43 @@ def screen_command(table: Path, folders: tuple[Path, ...], on: date | None, targ
         say(f"{len(only)} 个项目由逐条引擎测算：{'、'.join(only)}")
     in_force = sum(program.gate is None or program.gate.value != "not_in_force" for program in compiled.programs)
     say(f"{day} 在有效期内的 {in_force} 个项目，{done} 家，结果写入 {target}")
+
+
+@contextmanager
+def _folder(folder: Path | None) -> Iterator[Path]:
+    """Give the folder in which registers are kept, by default one that goes when the command ends."""
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
+
+
+def _on_cluster(
+    address: str,
+    compiled: Compiled,
+    policies: Sequence[str],
+    register: Path,
+    target: Path,
+    only: Sequence[str] | None,
+    *,
+    without_no: bool,
+) -> Iterator[int]:
+    """Screen on a Dask cluster, or on one made of all processors of this machine."""
+    from distributed import Client, LocalCluster
+
+    from matcher.vector.cluster import Job, screen_on
+
+    job = Job(compiled.bundle, compiled.on, tuple(policies), register.resolve(), only, without_no)
+    with ExitStack() as stack:
+        where: object = address
+        if address == LOCAL:
+            where = stack.enter_context(LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=50))
+        try:
+            client = stack.enter_context(Client(where, timeout=CONNECT_SECONDS))
+        except (OSError, ValueError):
+            raise CommandError(f"连不上 Dask 集群 {address}，请检查 --dask，写法如 tcp://10.0.0.5:8786") from None
+        yield from screen_on(client, job, target)
 
 
 def _say_columns(unknown: Sequence[str], repeated: Sequence[str]) -> None:

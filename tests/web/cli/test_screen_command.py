@@ -53,6 +53,9 @@ def test_a_register_of_enterprises_is_not_screened_for_what_persons_get(huice, r
         (["register.txt"], "只读 xlsx、csv 和 parquet"),
         (["register.xlsx"], "不是 xlsx 文件"),
         (["register.csv", "--out", "out.doc"], "结果只写成 xlsx、csv 或 parquet"),
+        (["register.csv", "--policy", "nothing"], "没有这个项目：nothing"),
+        (["register.csv", "--dask", "tcp://127.0.0.1:1"], "连不上 Dask 集群"),
+        (["register.csv", "--dask", "x"], "连不上 Dask 集群"),
     ],
 )
 def test_a_file_that_will_not_do_is_refused_in_one_sentence(huice, register, tmp_path, words, message):
@@ -63,6 +66,37 @@ def test_a_file_that_will_not_do_is_refused_in_one_sentence(huice, register, tmp
 
     assert done.returncode == 2
     assert message in done.stderr
+
+
+def test_one_program_is_screened_alone_and_the_register_is_kept(huice, register, tmp_path):
+    first = huice("screen", register, *NOW, "--out", "all.csv", "--keep", "kept")
+    again = huice(
+        "screen",
+        register,
+        *NOW,
+        "--keep",
+        "kept",
+        "--policy",
+        "district-rd-increment",
+        "--without-no",
+        "--out",
+        "o.csv",
+    )
+
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+    everything, alone = (
+        (tmp_path / name).read_text(encoding="utf-8-sig").splitlines() for name in ("all.csv", "o.csv")
+    )
+    assert alone[1:] == [line for line in everything[1:] if '"甲公司","district-rd-increment"' in line]
+
+
+def test_a_cluster_of_this_machine_writes_the_same(huice, register, tmp_path):
+    one = huice("screen", register, *NOW, "--out", "one.csv")
+    two = huice("screen", register, *NOW, "--out", "two.csv", "--dask", "local")
+
+    assert (one.returncode, two.returncode) == (0, 0), two.stderr
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
 
 
 def test_a_match_does_not_wait_for_what_a_screening_needs():
