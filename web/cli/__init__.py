@@ -7,6 +7,7 @@ from web.cli.console import ChineseGroup, debug_option
 COMMANDS = {
     "match": ("web.cli.match:match_command", "用一家主体的事实对照政策，列出能得什么、得多少、还差什么"),
     "screen": ("web.cli.screen:screen_command", "用一份名册对照政策，每家每个项目写一行结果"),
+    "impact": ("web.cli.impact:impact_command", "用一份名册测算规则改动的影响：谁增谁减，总额，预算够不够"),
     "recheck": ("web.cli.recheck:recheck_command", "照结果里写明的数逐行重演，看是否对得上"),
     "rules": ("web.cli.rules:rules", "检查规则文件，输出规则文件的格式"),
     "serve": ("web.cli.serve:serve_command", "启动网站"),
