@@ -12,6 +12,7 @@ import pyarrow as pa
 from matcher.outcome import Status
 from matcher.vector.ends import Array
 from matcher.vector.engine import Compiled
+from matcher.vector.index import Verdicts
 from matcher.vector.kept import Kept
 from matcher.vector.payable import Paid, Payer, Payments
 from matcher.vector.population import Population
@@ -65,33 +66,36 @@ class Screening:
         verdicts = self.compiled.index.decide(population)
         answers = [answered for _, answered in self.compiled.answer_with(verdicts, population)]
         payments = self._payer.pay(answers, population)
-        numbers = pa.array(np.arange(first, first + population.size))
         tables = [SCHEMA.empty_table()]
         for place, program in enumerate(self.compiled.programs):
             if program.gate is Status.NOT_IN_FORCE or not (self._only is None or program.policy.id in self._only):
                 continue
             answered = answers[place]
+            at = np.flatnonzero(answered.status != _NO) if self._without_no else population.all_rows
+            status = answered.status[at].astype(np.int32)
             columns = (
-                numbers,
-                who,
-                _same(program.policy.id, population.size),
-                _same(program.policy.title, population.size),
-                pa.DictionaryArray.from_arrays(answered.status.astype(np.int32), _STATUS_WORDS),
-                pa.DictionaryArray.from_arrays(answered.status.astype(np.int32), _STATUS_NAMES),
-                *_money(_of_answers(answered), population.size),
-                *_money(payments.of[place], population.size),
-                self._reasons(answered, verdicts.because(place), place),
+                pa.array(at + first),
+                who.take(pa.array(at)),
+                _same(program.policy.id, len(at)),
+                _same(program.policy.title, len(at)),
+                pa.DictionaryArray.from_arrays(status, _STATUS_WORDS),
+                pa.DictionaryArray.from_arrays(status, _STATUS_NAMES),
+                *_money(_of_answers(answered), at, population.size),
+                *_money(payments.of[place], at, population.size),
+                self._reasons(status, verdicts, place, at),
             )
-            table = pa.table(dict(zip(COLUMNS, columns, strict=True)), schema=SCHEMA)
-            tables.append(table.filter(pa.array(answered.status != _NO)) if self._without_no else table)
+            tables.append(pa.table(dict(zip(COLUMNS, columns, strict=True)), schema=SCHEMA))
         return pa.concat_tables(tables), payments
 
-    def _reasons(self, answered: Answers, because: Array, place: int) -> pa.Array:
+    def _reasons(self, status: Array, verdicts: Verdicts, place: int, at: Array) -> pa.Array:
         """Return for what is not a plain “yes” the first condition that makes it so."""
         texts = self._texts[place]
-        numbers = np.where(because < 0, len(texts) - 2, because)
-        told = np.where(np.isin(answered.status, _BY_CONDITION), numbers, len(texts) - 1)
-        return pa.DictionaryArray.from_arrays(told.astype(np.int32), texts)
+        told = np.full(len(at), len(texts) - 1, np.int32)
+        is_told = np.isin(status, _BY_CONDITION)
+        if is_told.any():
+            numbers = verdicts.because(place)[at]
+            told = np.where(is_told, np.where(numbers < 0, len(texts) - 2, numbers), told).astype(np.int32)
+        return pa.DictionaryArray.from_arrays(told, texts)
 
 
 def screen(
@@ -123,13 +127,13 @@ def _of_answers(answered: Answers) -> Paid:
     return Paid(answered.rows[:0], answered.least[:0], answered.most[:0])
 
 
-def _money(paid: Paid, size: int) -> tuple[pa.Array, pa.Array]:
-    """Return the amounts of every row, empty where nothing is computed; upper bounds also where there is none."""
+def _money(paid: Paid, at: Array, size: int) -> tuple[pa.Array, pa.Array]:
+    """Return the amounts of some rows, empty where nothing is computed; upper bounds also where there is none."""
     is_blank = np.ones(size, bool)
     is_blank[paid.rows] = False
-    least, most, endless = (np.zeros(size, np.int64), np.zeros(size, np.int64), is_blank.copy())
+    least, most, endless = np.zeros(size, np.int64), np.zeros(size, np.int64), is_blank.copy()
     is_over = (paid.most == UNBOUNDED) | (paid.most > _LARGEST)
     least[paid.rows] = np.minimum(paid.least, _LARGEST)
     most[paid.rows] = np.where(is_over, 0, paid.most)
     endless[paid.rows] = is_over
-    return pa.array(least, mask=is_blank), pa.array(most, mask=endless)
+    return pa.array(least[at], mask=is_blank[at]), pa.array(most[at], mask=endless[at])
