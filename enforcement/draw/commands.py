@@ -32,13 +32,16 @@ class Committed:
     hex: str
 
 
-def commit(case: bytes, *, practice: bool = False) -> Committed:
+def commit(case: bytes, *, practice: bool = False, verifier: str | None = None) -> Committed:
     """Return the commitment to a case file `{"plan": {…}, "lists": [{"frame": […], …}], "inspectors": […], …}`.
 
     The plan is the commitment without its roots. Raise Refused when a list or the plan is wrong, and, unless this is
-    for practice, when the commitment would not bind a real draw.
+    for practice, when the commitment would not bind a real draw. `verifier` is the SHA-256 of the verifier page, taken
+    where the plan names none.
     """
     plan, lists = _read_case(case)
+    if verifier is not None:
+        plan = {"verifier": verifier, **plan}
     heads = [dict(frame.head()) for frame in lists.frames]
     joint = [dict(Fields(programme, "联合计划").rest()) for programme in Fields(plan, "方案").items("joint")]
     if len(heads) != 1 + len(joint):

@@ -92,18 +92,17 @@ def history_faults(history: Sequence[Json], commit: Json, commit_hash: str) -> I
 
 def due(source: Json) -> datetime | None:
     """Return when a source becomes public: by its name where that tells, else as committed."""
-    drand = re.fullmatch(r"drand\.quicknet\.(\d{1,10})", source["name"])
+    drand = re.fullmatch(r"drand\.quicknet\.(\d{1,10})", source["name"], re.ASCII)
     if drand:
         return datetime.fromtimestamp(1692803367 + 3 * (int(drand[1]) - 1), UTC)
-    close = re.fullmatch(r"(?:sse\.000001|szse\.399001)\.close\.(\d{4})(\d\d)(\d\d)", source["name"])
+    close = re.fullmatch(r"(?:sse\.000001|szse\.399001)\.close\.(\d{4})(\d\d)(\d\d)", source["name"], re.ASCII)
     if close:
         return moment(f"{close[1]}-{close[2]}-{close[3]}T15:00:00+08:00")
     return moment(source["at"]) if "at" in source else None
 
 
 def moment(text: str) -> datetime:
-    """Return a point in time; raise ValueError when it has no offset."""
-    point = datetime.fromisoformat(text)
-    if point.tzinfo is None:
-        raise ValueError(f"{text} 没有时区")
-    return point
+    """Return a point in time, RFC 3339 to the second; raise ValueError for any other writing."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", text, re.ASCII):
+        raise ValueError(f"{text} 没有时区，或不是时间")
+    return datetime.fromisoformat(text)

@@ -17,6 +17,7 @@ from enforcement.draw.verify_rules import (
     sha,
     ticket_of,
     tree_root,
+    unhex,
 )
 
 
@@ -72,7 +73,7 @@ def tiers_of(records: Sequence[Json], openings: Sequence[Json]) -> dict[str, Tie
             found[record["unit"]] = Tier(record["stratum"], record["w"])
     for opening in openings:
         tier = {"stratum": opening["stratum"], "w": opening["w"]}
-        if sha(bytes.fromhex(opening["salt"]) + jcs(tier)) != sealed.get(opening["unit"]):
+        if sha(unhex(opening["salt"]) + jcs(tier)) != sealed.get(opening["unit"]):
             raise Malformed(f"单位 {opening['unit']} 的层和权重打不开名单里的那一项")
         found[opening["unit"]] = Tier(stratum=tier["stratum"], weight=tier["w"])
     return found

@@ -85,6 +85,13 @@ def sha(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
+def unhex(text: str) -> bytes:
+    """Return the bytes written in lower-case hex; raise ValueError for any other writing."""
+    if not re.fullmatch("([0-9a-f]{2})*", text):
+        raise ValueError(f"{text[:20]} 不是小写十六进制数")
+    return bytes.fromhex(text)
+
+
 def tree_root(leaves: Sequence[bytes]) -> str:
     """Return the RFC 6962 root over `leaves`, in hex, by pairing whole levels."""
     if not leaves:
@@ -98,7 +105,7 @@ def tree_root(leaves: Sequence[bytes]) -> str:
 
 def path_leads(leaf: bytes, index: int, size: int, path: Sequence[str], root: str) -> bool:
     """Tell whether the audit path (hex, leaf to root) leads from leaf `index` of `size` to `root`, by recursion."""
-    nodes = [bytes.fromhex(node) for node in path]
+    nodes = [unhex(node) for node in path]
 
     def climb(start: int, end: int) -> bytes:
         if end - start == 1:
@@ -202,7 +209,7 @@ def usual_form(name: str) -> str:
         r"drand\.quicknet\.[1-9]\d{0,9}": "h" * 64,
         r"dice\.[0-9A-Za-z-]+": "0" * 20,
     }
-    return next((form for pattern, form in usual.items() if re.fullmatch(pattern, name)), "")
+    return next((form for pattern, form in usual.items() if re.fullmatch(pattern, name, re.ASCII)), "")
 
 
 def may_stand_in(name: str, instead: str) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from enforcement.draw.verify_rules import Json, Malformed, jcs, lot_of, path_leads, sha
+from enforcement.draw.verify_rules import Json, Malformed, jcs, lot_of, path_leads, sha, unhex
 
 # The halves of a lot add up apart; below this no carry from the second half reaches the first.
 _HALF = 1 << 56
@@ -51,7 +51,7 @@ def _open(opening: Json, root: str, size: int) -> set[tuple[str, str]]:
     if len(opened) != len(own):
         raise Malformed(f"单位 {unit} 有 {len(own)} 条回避记录，只打开了 {len(opened)} 条")
     for leaf, key in zip(own, opened, strict=True):
-        if sha(bytes.fromhex(key["salt"]) + jcs({"insp": key["insp"]})) != leaf["who"]:
+        if sha(unhex(key["salt"]) + jcs({"insp": key["insp"]})) != leaf["who"]:
             raise Malformed(f"单位 {unit} 的一条回避记录打不开")
     return {(unit, key["insp"]) for key in opened}
 

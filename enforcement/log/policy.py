@@ -63,6 +63,13 @@ class Policy:
             )
         return Trusted(checkpoint, note, seen)
 
+    def met_at(self, seen: Mapping[str, int]) -> int | None:
+        """Return the first of the times in `seen` at which enough witnesses had signed; None when none are asked for."""
+        if self.quorum == NOBODY:
+            return None
+        times = sorted(set(seen.values()))
+        return next(t for t in times if self._enough(self.quorum, {who: at for who, at in seen.items() if at <= t}))
+
     def _enough(self, name: str, seen: Mapping[str, int]) -> bool:
         if name == NOBODY or name in seen:
             return True
