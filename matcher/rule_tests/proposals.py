@@ -121,9 +121,8 @@ def _expectation(outcome: Outcome, candidate: Candidate) -> Expectation:
     )
 
 
-def _bounds(money: Money | None) -> tuple[Fraction | None, Fraction | None] | None:
-    if money is None:
-        return None
+def _bounds(money: Money | None) -> tuple[Fraction | None, Fraction | None]:
+    assert money is not None  # noqa: S101  an outcome with an amount has a payment where one was asked for
     return Fraction(money.min), None if money.max is None else Fraction(money.max)
 
 
