@@ -303,7 +303,10 @@ def run(steps, world):
     low, high = Fraction(0), Fraction(0)
     base = NOTHING
     for step in steps:
-        if step.when is not None and truth(step.when, world) != "T":
+        when = truth(step.when, world) if step.when is not None else "T"
+        if when == "U":
+            raise Unknowable(step.id)  # a zero denominator: whether the step applies is open, so is the amount
+        if when != "T":
             continue
         if isinstance(step, Base | CapBase | FloorBase):
             base = moved_base(step, base, world)
