@@ -7,7 +7,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 # A check that fails stops the rest, in this order.
 .NOTPARALLEL:
-.PHONY: help run test check unit e2e bench coverage format lock clean
+.PHONY: help run test check unit e2e bench timings coverage format lock clean
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,11 @@ e2e: ## 只跑真实浏览器里的测试
 	@scripts/prepare test
 	$(BIN)/pytest tests/e2e --numprocesses=$(WORKERS)
 
-bench: ## 测速度
+bench: ## 测速度：与其他引擎轮流运行，写出 docs/benchmarks.md 和图
+	@scripts/prepare bench
+	$(BIN)/python -m tests.benchmarks.peers
+
+timings: ## 测各项功能自己的速度
 	@scripts/prepare test
 	$(BIN)/pytest tests/benchmarks -o python_files='bench_*.py' --capture=no
 
@@ -52,4 +56,4 @@ lock: ## 按 setup.cfg 的版本重新生成 requirements*.lock
 	@scripts/lock
 
 clean: ## 删除环境和缓存（不删数据 instance/）
-	rm -rf .venv .*_cache .hypothesis .coverage htmlcov test-results ./*.egg-info build
+	rm -rf .venv .venv-bench .*_cache .hypothesis .coverage htmlcov test-results ./*.egg-info build

@@ -6,7 +6,6 @@ by “or”; only what is then not false is looked at more closely. Says what th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +13,7 @@ from datetime import date
 from matcher.interpret import evaluate_policy
 from matcher.interpret.amounts.running import Ledger, money
 from matcher.interpret.conditions import all_truth
-from matcher.interpret.dispatch import decide
+from matcher.interpret.dispatch import decide, evaluate
 from matcher.interpret.policy import run_amount
 from matcher.interpret.possible import Possible
 from matcher.interpret.scope import FactKey, Scope, unpublished
@@ -23,11 +22,12 @@ from matcher.outcome import Money, Outcome, Status, Truth
 from matcher.profile import Exact, Profile
 from matcher.vector.engine import Compiled, compile_bundle
 from matcher.vector.programs import Program
-from matcher.vector.single_amounts import Compiled as Amount
+from matcher.vector.single_amounts import Compiled as Steps
 from matcher.vector.single_amounts import Left, compiled, rests_on_nothing
 from matcher.vector.single_lines import Lines, keep
 from rules.language.model import (
     AllOf,
+    AmountOf,
     AnyOf,
     AtLeast,
     Bundle,
@@ -35,12 +35,17 @@ from rules.language.model import (
     Leaf,
     Not,
     OnUnknown,
+    ParamRef,
     Use,
 )
+from rules.language.walk import walk
 
-Answer = tuple[Status, Money | None]
+Answer = tuple[
+    Status, int | None, int | None
+]  # status, least and most in 分; least None: no amount, most None: no bound
+Amount = tuple[int | None, int | None]
 _STATUS = {Truth.T: Status.ELIGIBLE, Truth.R: Status.NEEDS_REVIEW, Truth.U: Status.NEEDS_INFO}
-_ONE = re.compile("1")
+_NO_AMOUNT: Amount = (None, None)
 _TRUTHS = (Truth.F, Truth.U, Truth.R)  # as the planes of a line, and as they count in a join
 Others = tuple[tuple[object, Condition], ...]
 
@@ -52,16 +57,18 @@ class Entry:
     program: Program
     others: Others
     assumes: bool  # whether a condition on more than one fact may be taken for true or false
-    fixed: tuple[Money | None, bool] | None  # an amount that is the same for everybody, and whether a value is missing
-    amount: Amount | None
+    fixed: tuple[Amount, bool] | None  # an amount that is the same for everybody, and whether a value is missing
+    amount: Steps | None
     is_plain: bool  # whether lines of bits alone decide it
+    has_params: bool  # whether its amount may want a value that is not published
 
 
 class _Asked:
     """One applicant, and what the interpreter found on the way."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, *, wants_amounts: bool = True) -> None:
         self.profile = profile
+        self.wants_amounts = wants_amounts
         self._facts: dict[int, dict[FactKey, Possible]] = {}
         self._decided: dict[object, Truth] = {}
 
@@ -100,47 +107,66 @@ class Single:
             for program, parts in zip(programs, compiled_for.index.conjuncts, strict=True)
         ]
         self._plain = _bits(place for place, each in enumerate(self._entries) if each.is_plain)
+        self._with_params = _bits(place for place, each in enumerate(self._entries) if each.has_params)
         self._amounts = [None if each.amount is None else each.amount.amount for each in self._entries]
-        self._kept: dict[object, tuple[Money | None, bool]] = {}
+        self._kept: dict[object, tuple[Amount, bool]] = {}
         self.otherwise: Mapping[str, Answer] = {
-            name: (entry.program.gate or Status.INELIGIBLE, None)
+            name: (entry.program.gate or Status.INELIGIBLE, None, None)
             for name, entry in zip(self.names, self._entries, strict=True)
         }
 
     def answer(self, profile: Profile) -> dict[str, Answer]:
         """Return status and amount of every program that is not a plain “no”; of all others see `otherwise`."""
         facts = profile.facts
-        joined = self._lines.joined(facts)
+        joined, left, sure = self._joined(profile)
+        names, amounts, eligible = self.names, self._amounts, Status.ELIGIBLE
+        found: dict[str, Answer] = {}
+        closer = _places(left ^ sure)
+        for place in _places(sure):
+            amount = amounts[place]
+            if amount is None:
+                closer.append(place)
+                continue
+            try:
+                fen = amount(facts)
+            except Left:
+                closer.append(place)
+            else:
+                found[names[place]] = (eligible, fen, fen)
+        asked = _Asked(profile)
+        for place in closer:
+            answer = self._closer(self._entries[place], asked, *self._truth(joined, place))
+            if answer is not None:
+                found[names[place]] = answer
+        return found
+
+    def statuses(self, profile: Profile) -> dict[str, Status]:
+        """Return the status of every program that is not a plain “no”, computing amounts only where the status wants them."""
+        joined, left, sure = self._joined(profile)
+        sure &= ~self._with_params
+        found = dict.fromkeys([self.names[place] for place in _places(sure)], Status.ELIGIBLE)
+        asked = _Asked(profile, wants_amounts=False)
+        for place in _places(left ^ sure):
+            answer = self._closer(self._entries[place], asked, *self._truth(joined, place))
+            if answer is not None:
+                found[self.names[place]] = answer[0]
+        return found
+
+    def everything(self, profile: Profile) -> dict[str, tuple[Status, Money | None]]:
+        """Return status and amount of every program."""
+        found = {**self.otherwise, **self.answer(profile)}
+        return {
+            name: (status, None if least is None else Money(least, most))
+            for name, (status, least, most) in found.items()
+        }
+
+    def _joined(self, profile: Profile) -> tuple[int, int, int]:
+        """Return the lines joined, the programs that they leave, and of these the ones that surely are eligible."""
+        joined = self._lines.joined(profile.facts)
         width = self._width
         not_true = joined | joined >> width | joined >> 2 * width | joined >> 3 * width
         left = self._asked & ~joined | self._windowed
-        sure = left & self._plain & ~not_true
-        entries, names, amounts = self._entries, self.names, self._amounts
-        found: dict[str, Answer] = {}
-        eligible = Status.ELIGIBLE
-        done = []
-        for place in _places(sure):
-            amount = amounts[place]
-            if amount is not None:
-                try:
-                    fen = amount(facts)
-                except Left:
-                    continue
-                found[names[place]] = (eligible, Money(fen, fen))
-                done.append(place)
-        left ^= _bits(done)
-        asked = _Asked(profile)
-        for place in _places(left):
-            entry = entries[place]
-            truth, is_assumed = self._truth(joined, place)
-            if entry.is_plain:
-                amount_found, is_unpublished = self._amount(entry, asked, is_open=is_assumed or truth is not Truth.T)
-                found[names[place]] = (Status.NEEDS_INFO if is_unpublished else _STATUS[truth], amount_found)
-            else:
-                answer = self._closer(entry, truth, asked, is_assumed=is_assumed)
-                if answer is not None:
-                    found[names[place]] = answer
-        return found
+        return joined, left, left & self._plain & ~not_true
 
     def _truth(self, joined: int, place: int) -> tuple[Truth, bool]:
         """Return what single facts say of a program, and whether that rests on an assumption."""
@@ -152,36 +178,38 @@ class Single:
                 return truth, is_assumed
         return Truth.T, is_assumed
 
-    def everything(self, profile: Profile) -> dict[str, Answer]:
-        """Return status and amount of every program."""
-        return {**self.otherwise, **self.answer(profile)}
-
     def _entry(self, program: Program, others: Others) -> Entry:
         plain = program.plain
         assumes = any(_may_assume(condition, plain.bundle) for _, condition in others)
         fixed = _ran(plain, is_open=False) if rests_on_nothing(plain) else None
         is_plain = not others and program.gate is None and program.window is None
-        return Entry(program, others, assumes, fixed, None if fixed else compiled(plain), is_plain)
+        has_params = any(_may_be_unpublished(node, plain) for node in walk(plain.version.steps))
+        return Entry(program, others, assumes, fixed, None if fixed else compiled(plain), is_plain, has_params)
 
-    def _closer(self, entry: Entry, truth: Truth, asked: _Asked, *, is_assumed: bool) -> Answer | None:
+    def _closer(self, entry: Entry, asked: _Asked, truth: Truth, is_assumed: bool) -> Answer | None:  # noqa: FBT001
         """Look at what single facts alone do not decide; return None for a plain “no”."""
         program = entry.program
         if entry.assumes:
             outcome = evaluate_policy(self._compiled.bundle, program.policy.id, asked.profile, program.plain.on)
-            return outcome.status, outcome.amount
-        scope = asked.scope(program)
-        window = Truth.T if program.window is None else opening(program.window, scope).is_open
-        truth = asked.joined(truth, entry.others, scope)
+            return (outcome.status, *_ends(outcome.amount))
+        window = Truth.T
+        if not entry.is_plain:
+            scope = asked.scope(program)
+            truth = asked.joined(truth, entry.others, scope)
+            if program.window is not None:
+                window = opening(program.window, scope).is_open
         gate = Status.WINDOW_CLOSED if window is Truth.F else program.gate
         if truth is Truth.F:
-            return (gate, None) if gate is Status.WINDOW_CLOSED else None
-        amount, is_unpublished = self._amount(entry, asked, is_open=is_assumed or truth is not Truth.T)
+            return (gate, None, None) if gate is Status.WINDOW_CLOSED else None
+        amount, is_unpublished = _NO_AMOUNT, False
+        if asked.wants_amounts or entry.has_params:
+            amount, is_unpublished = self._amount(entry, asked, is_open=is_assumed or truth is not Truth.T)
         if gate is not None:
-            return gate, amount
+            return (gate, *amount)
         is_asking = truth is Truth.U or window is Truth.U or is_unpublished
-        return Status.NEEDS_INFO if is_asking else _STATUS[truth], amount
+        return (Status.NEEDS_INFO if is_asking else _STATUS[truth], *amount)
 
-    def _amount(self, entry: Entry, asked: _Asked, *, is_open: bool) -> tuple[Money | None, bool]:
+    def _amount(self, entry: Entry, asked: _Asked, *, is_open: bool) -> tuple[Amount, bool]:
         """Return the amount, and whether a value that it needs is not published."""
         if entry.fixed is not None:
             return entry.fixed
@@ -192,7 +220,7 @@ class Single:
         except Left:
             pass
         else:
-            return Money(fen, fen), False
+            return (fen, fen), False
         states = entry.amount.states(asked.profile.facts)
         # Conditions on single facts narrow each fact by itself: then the amount rests on the states of its own facts alone.
         if entry.others or any(isinstance(state, Exact) for state in states):
@@ -207,14 +235,31 @@ class Single:
 
 def _places(bits: int) -> list[int]:
     """Return the places of the bits that are set."""
-    return [match.start() for match in _ONE.finditer(f"{bits:b}"[::-1])]
+    text = f"{bits:b}"[::-1]
+    found = []
+    place = text.find("1")
+    while place >= 0:
+        found.append(place)
+        place = text.find("1", place + 1)
+    return found
 
 
-def _ran(scope: Scope, *, is_open: bool) -> tuple[Money | None, bool]:
+def _ran(scope: Scope, *, is_open: bool) -> tuple[Amount, bool]:
     running = run_amount(scope, is_open, Ledger(is_silent=True))
     if running is None:
-        return None, False
-    return money(running.amount), any(unpublished(running.amount.needs))
+        return _NO_AMOUNT, False
+    return _ends(money(running.amount)), any(unpublished(running.amount.needs))
+
+
+def _ends(amount: Money | None) -> Amount:
+    return _NO_AMOUNT if amount is None else (amount.min, amount.max)
+
+
+def _may_be_unpublished(node: object, plain: Scope) -> bool:
+    """Tell whether a node of amount steps may want a value that is not published; another policy has values of its own."""
+    if isinstance(node, AmountOf):
+        return True
+    return isinstance(node, ParamRef) and bool(evaluate(node, plain).needs)
 
 
 def _may_assume(condition: Condition, bundle: Bundle) -> bool:

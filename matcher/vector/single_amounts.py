@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
@@ -51,6 +51,23 @@ class Left(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The commonest number, to be read in one go: a fact, nothing below zero, times a factor and at most so much.
+
+    Of a number that may lie below zero it says what is left of it when nothing below zero counts.
+    """
+
+    key: str
+    other: str
+    factor: int = 1
+    most: int | None = None
+
+    def times(self, factor: int) -> Share:
+        """Return it multiplied by a positive number."""
+        return replace(self, factor=self.factor * factor, most=None if self.most is None else self.most * factor)
+
+
+@dataclass(frozen=True, slots=True)
 class Scaled:
     """A number as `read(facts)` ÷ `den`; `fixed` is the numerator where it is the same for everybody."""
 
@@ -58,6 +75,7 @@ class Scaled:
     den: int
     fixed: int | None = None
     is_payable: bool = False  # never below zero
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +178,7 @@ class _Steps:
             return self._value_in(plain.bundle.vocabulary.derived[name].value, plain.inside_derived(prefix, year))
         key, other = _keys_of(prefix + name, year, field, plain)
         self._keys[key, other] = None
-        return Scaled(_reader(key, other), 1)
+        return Scaled(_reader(key, other), 1, share=Share(key, other))
 
 
 def _is_of_each_ones_day(value: Value, plain: Plain) -> bool:
@@ -209,7 +227,8 @@ def _at(value: Scaled, den: int) -> Scaled:
         return value
     if value.fixed is not None:
         return _fixed(value.fixed * factor, den)
-    return Scaled(lambda facts: read(facts) * factor, den, None, value.is_payable)
+    share = value.share and value.share.times(factor)
+    return Scaled(lambda facts: read(facts) * factor, den, None, value.is_payable, share)
 
 
 def _sum(one: Scaled, other: Scaled) -> Scaled:
@@ -229,7 +248,8 @@ def _product(one: Scaled, other: Scaled) -> Scaled:
     left, right, den = one.read, other.read, one.den * other.den
     is_payable = one.is_payable and other.is_payable
     if (factor := other.fixed) is not None:
-        return Scaled(lambda facts: left(facts) * factor, den, None, is_payable)
+        share = one.share.times(factor) if one.share is not None and is_payable and factor else None
+        return Scaled(lambda facts: left(facts) * factor, den, None, is_payable, share)
     return Scaled(lambda facts: left(facts) * right(facts), den, None, is_payable)
 
 
@@ -237,7 +257,10 @@ def _lesser(one: Scaled, other: Scaled) -> Scaled:
     left, right, den = _on_one_scale(one, other)
     read, is_payable = left.read, left.is_payable and right.is_payable
     if (cap := right.fixed) is not None:
-        return Scaled(lambda facts: found if (found := read(facts)) < cap else cap, den, None, is_payable)
+        share = left.share if right.is_payable else None
+        if share is not None:
+            share = replace(share, most=cap if share.most is None else min(cap, share.most))
+        return Scaled(lambda facts: found if (found := read(facts)) < cap else cap, den, None, is_payable, share)
     bound = right.read
     return Scaled(lambda facts: min(read(facts), bound(facts)), den, None, is_payable)
 
@@ -253,7 +276,7 @@ def _payable(value: Scaled) -> Scaled:
     if value.is_payable:
         return value
     read = value.read
-    return Scaled(lambda facts: found if (found := read(facts)) > 0 else 0, value.den, None, is_payable=True)
+    return Scaled(lambda facts: found if (found := read(facts)) > 0 else 0, value.den, None, True, value.share)  # noqa: FBT003
 
 
 def _nothing_below(amount: Scaled, threshold: Scaled) -> Scaled:
@@ -269,7 +292,31 @@ def _rounded(amount: Scaled, unit: int, mode: RoundMode) -> Scaled:
     if mode is RoundMode.UP:
         return Scaled(lambda facts: -(-read(facts) // den) * unit, 1)
     twice = 2 * den
+    if amount.is_payable and (share := amount.share) is not None:
+        return Scaled(_rounded_share(share, den, unit), 1)
     return Scaled(lambda facts: (2 * read(facts) + den) // twice * unit, 1)
+
+
+def _rounded_share(share: Share, den: int, unit: int) -> Callable[[Facts], int]:
+    """Return a share rounded half up, in one function."""
+    key, other, factor, twice = share.key, share.other, 2 * share.factor, 2 * den
+    most = None if share.most is None else (2 * share.most + den) // twice * unit
+
+    def read(facts: Facts) -> int:
+        state = facts.get(key)
+        if state is None:
+            state = facts.get(other)
+        if type(state) is not Exact:
+            raise Left
+        num, whole = state.value.as_integer_ratio()  # type: ignore[union-attr]  # a number, by its field
+        if whole != 1:
+            raise Left
+        if num <= 0:
+            return 0
+        found = (num * factor + den) // twice * unit
+        return found if most is None or found < most else most
+
+    return read
 
 
 def _rounded_to_fen(amount: Scaled) -> Callable[[Facts], int]:

@@ -1,4 +1,4 @@
-"""The column engine says what the interpreter says, of every program of the corpus and random applicants, to the 分.
+"""The column engine and the index for one applicant say what the interpreter says, of every program, to the 分.
 
 Applicants are known in full, in part, or hardly at all; `HUICE_PROFILES=10000` draws as many as it says.
 """
@@ -8,6 +8,7 @@ from datetime import date
 
 from matcher.interpret import interpret
 from matcher.vector import STATUSES, compile_bundle, of_profiles
+from matcher.vector.single import Single
 from rules.language.bundle import load_corpus
 from tests.support.random_profiles import Applicants
 
@@ -38,7 +39,14 @@ def test_statuses_and_amounts_equal_the_interpreter_on_random_applicants():
     for place, on in enumerate(DAYS):
         profiles = everyone[place :: len(DAYS)]
         expected = [interpret(bundle, profile, on) for profile in profiles]
-        for number, (program, answered) in enumerate(compile_bundle(bundle, on).answer(of_profiles(profiles))):
+        compiled = compile_bundle(bundle, on)
+        index = Single(compiled)
+        for row, outcomes in enumerate(expected):
+            by_name = {outcome.policy: (outcome.status, outcome.amount) for outcome in outcomes}
+            assert index.everything(profiles[row]) == by_name, (
+                f"seed {SEED}, applicant {place + row * len(DAYS)} on {on}"
+            )
+        for number, (program, answered) in enumerate(compiled.answer(of_profiles(profiles))):
             assert not answered.by_interpreter.any(), program.policy.id
             for row, outcomes in enumerate(expected):
                 outcome = outcomes[number]

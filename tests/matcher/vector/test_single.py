@@ -21,7 +21,6 @@ from tests.matcher.interpret.building import CITE, ON, bundle_of, policy_text, p
 from tests.matcher.interpret.test_soundness import applicants as applicants_drawn
 from tests.matcher.interpret.test_soundness import bundle_with, eligibilities, steps_drawn
 from tests.matcher.vector.agreement import FULL, everyone
-from tests.matcher.vector.test_corpus import DAYS, PROFILES, applicants
 from tests.matcher.vector.test_forms import CHANGES, CONDITIONS, STEPS
 from tests.matcher.vector.test_random_rules import SOME, forgetful
 
@@ -33,6 +32,8 @@ def agree(bundle, profiles, on=ON):
     for number, profile in enumerate(profiles):
         expected = {each.policy: (each.status, each.amount) for each in interpret(bundle, profile, on)}
         assert index.everything(profile) == expected, f"applicant {number} on {on}"
+        kept = {name: status for name, (status, _) in expected.items()}
+        assert {**{name: status for name, (status, *_) in index.otherwise.items()}, **index.statuses(profile)} == kept
         with_money += sum(amount is not None for _, amount in expected.values())
     return with_money
 
@@ -63,6 +64,8 @@ EXPRESSIONS = (
     "sales + cost",
     "sales - grant",
     "min(sales, 3元)",
+    "min(sales + cost, 3元)",
+    "min(min(sales, 9元), 3元)",
     "min(cost, sales)",
     "max(sales, cost, 3元)",
     "sales * share",
@@ -155,6 +158,7 @@ def test_cut_points_between_whole_numbers_and_beside_them():
     areas = [Fraction(value) for value in ("0", "0.3", "0.31", "11.99", "12", "12.01", "12.5", "12.51", "13", "1/3")]
 
     agree(bundle, [Profile({"area": Exact(area)}) for area in areas])
+    agree(bundle, [Profile({"area": Exact(area), "sales": Exact(area)}) for area in areas])
     agree(bundle, [Profile({"area": Between(Fraction(1), area)}) for area in areas[3:]])
 
 
@@ -189,13 +193,6 @@ def test_the_corpus_and_the_demonstrations_applicants():
     ]
 
     assert agree(bundle, profiles, date(2026, 5, 20)) > len(profiles)
-
-
-def test_the_corpus_and_random_applicants():
-    bundle = load_corpus()
-    drawn = applicants(bundle, PROFILES)
-
-    assert sum(agree(bundle, drawn[place :: len(DAYS)], on) for place, on in enumerate(DAYS)) > PROFILES * 5
 
 
 @SOME

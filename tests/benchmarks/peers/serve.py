@@ -1,0 +1,46 @@
+"""A worker's side of the measurement: prepare, say what was found, then run once for every line that comes in."""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+CHECKED = 3  # applicants whose answers are held against those of other engines
+Run = Callable[[], Any]
+
+
+def first_of(people: Iterable[Any], answer: Callable[[Any], Any]) -> list[Any]:
+    """Answer everybody, and return the answers of the first."""
+    found = []
+    for one in people:
+        answered = answer(one)
+        if len(found) < CHECKED:
+            found.append(
+                answered if not isinstance(answered, Iterable) or isinstance(answered, dict) else list(answered)
+            )
+    return found
+
+
+def serve(
+    name: str, path: str, engines: dict[str, Callable[[dict[str, Any], str], tuple[Run, Callable[[Any], Any]]]]
+) -> None:
+    """Prepare an engine for a task; `digest` turns what a run gives into something that all engines must agree on."""
+    with open(path, encoding="utf-8") as stream:  # noqa: PTH123  shared with environments of other engines
+        task = json.load(stream)
+    start = time.perf_counter()
+    run, digest = engines[name](task, path)
+    built = time.perf_counter() - start
+    gc.collect()
+    gc.freeze()  # what was built is not searched for garbage again and again
+    print(json.dumps({"built": built, "digest": digest(run())}), flush=True)  # noqa: T201
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        run()
+        seconds = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "peak": peak}), flush=True)  # noqa: T201
