@@ -93,6 +93,8 @@ class Compiled:
 def rests_on_nothing(plain: Plain) -> bool:
     """Tell whether the amount of a version is the same for everybody."""
     steps = plain.version.steps
+    if not steps:
+        return True
     return plain.version.params_at is not ParamsAt.RECOGNISED_ON and not any(
         isinstance(node, FactRef | Aggregate | ForEach | AmountOf) or (isinstance(node, Step) and node.when is not None)
         for node in walk(steps)

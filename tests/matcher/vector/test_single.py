@@ -205,3 +205,7 @@ def test_random_rules(eligibility, steps, drawn):
     bundle = bundle_with(eligibility, steps)
 
     agree(bundle, [Profile(), *(forgetful(bundle, facts, hidden) for facts, hidden in drawn)])
+
+
+def test_a_program_that_computes_nothing_has_no_amount_whatever_day_its_parameters_are_of():
+    agree_on(policy_text(settlement="match_only", version=OWN_DAY))
