@@ -2,13 +2,15 @@
 import { textOf } from "./bytes.mjs";
 import { parse } from "./json.mjs";
 import { witnessing } from "./log.mjs";
-import { isUnit } from "./rules.mjs";
+import { isUnit, lotOf, pivotalSample, ticketsOf } from "./rules.mjs";
 import { sha256hex } from "./sha256.mjs";
+import { canBeImproved, limitCanBeLower, overloaded, teamFaults } from "./teams.mjs";
 import { substitutionLines, verify, verifyLines } from "./verify.mjs";
 
 const STEPS = ["", "承诺与签名", "约束力与历次承诺", "名单", "随机源与盐", "种子与抽取", "检查小组", "你的企业"];
 const OWN = 7;
 const MARKS = { true: "✓ 正确", false: "✗ 错误", open: "○ 待核" };
+const CAUSES = ["recusal", "illness", "left", "emergency"];
 const byId = (id) => document.getElementById(id);
 const breath = () => new Promise((go) => setTimeout(go));
 
@@ -135,11 +137,11 @@ async function checkChanges(event) {
   list.replaceChildren();
   const disclosure = await bytesOf(byId("disclosure"));
   const rows = byId("changes").value.split("\n").map((line) => line.trim().split(/\s+/)).filter((words) => words[0]);
-  const isReadable = disclosure && rows.length && rows.every((words) => words.length === 4);
-  const advice = "请先选择公开文件，再每行写：单位 部门 离开的人 接替的人。";
+  const isReadable = disclosure && rows.length && rows.every((words) => words.length === 5 && CAUSES.includes(words[4]));
+  const advice = "请先选择公开文件，再每行写：单位 部门 离开的人 接替的人 事由。";
   if (!isReadable) return list.append(row({ mark: "open", code: "substitution", text: advice }));
   try {
-    const changes = rows.map(([unit, dept, leaves, comes]) => ({ unit, dept, leaves, comes }));
+    const changes = rows.map(([unit, dept, leaves, comes, cause]) => ({ unit, dept, leaves, comes, cause }));
     list.append(...substitutionLines(disclosure, changes).map(row));
   } catch (error) {
     list.append(row({ mark: "false", code: "malformed", text: `${error.message}。` }));
@@ -157,5 +159,6 @@ if (typeof document === "object") {
   byId("any").addEventListener("change", showHash);
   byId("app").hidden = false;
   // For programs that drive this page: the same functions, by bytes.
-  globalThis.huice = { verify, witnessing, substitutionLines, sha256hex };
+  const teams = { teamFaults, overloaded, limitCanBeLower, canBeImproved };
+  globalThis.huice = { verify, witnessing, substitutionLines, sha256hex, ticketsOf, pivotalSample, lotOf, teams };
 }

@@ -326,7 +326,7 @@ function ownLine(draw, programme, unit) {
   return say(`单位 ${unit} 在${title}名单里，签号 ${draw.ticket(unit)}，${state}${chance}`);
 }
 
-/** Check replacements of inspectors in the order they were made: each `{unit, dept, leaves, comes}` gives a line. */
+/** Check replacements of inspectors in the order they were made: each `{unit, dept, leaves, comes, cause}` gives a line. */
 export function substitutionLines(bytes, changes) {
   const draw = takeApart(parse(bytes));
   const wanted = visitsDue(draw);
@@ -334,13 +334,13 @@ export function substitutionLines(bytes, changes) {
   const { leads, carried } = staffOf(draw);
   const [seed, limit] = [text(get(draw.transcript, "seed")), whole(get(draw.transcript, "L"))];
   const unfit = new Set();
-  return changes.map(({ unit, dept, leaves, comes }) => {
+  return changes.map(({ unit, dept, leaves, comes, cause }) => {
     const place = places.find((found) => found.unit === unit && found.dept === dept);
     if (!place?.team.includes(leaves)) {
       return lineOf(0, "substitution", [`${leaves} 不在部门 ${dept} 检查单位 ${unit} 的小组里`]);
     }
-    // Who left this unit does not come back to it.
-    unfit.add(pairOf(unit, leaves));
+    // Who was recused from a unit does not come back to it.
+    if (cause === "recusal") unfit.add(pairOf(unit, leaves));
     const due = replacement(seed, place, leaves, leads, carried, visitsOf(places), limit, unfit);
     const who = due ?? "没有人可以依次递补";
     if (due) place.team = inOrder([...place.team.filter((person) => person !== leaves), due]);
