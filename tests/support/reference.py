@@ -337,7 +337,10 @@ def added(step, base, world):
             for entry in reversed(other.versions)
             if entry.from_ <= world.on and (entry.to is None or world.on <= entry.to)
         )
-        return run(version.steps, world.moved(policy=other, version=version, year=fact_year(version, world.on)))
+        exact = [
+            inner for inner in version.steps if not isinstance(inner, Round)
+        ]  # money is rounded once, by the taker
+        return run(exact, world.moved(policy=other, version=version, year=fact_year(version, world.on)))
     if isinstance(step, ForEach):
         return for_each(step, world)
     amount = money(plain_addition(step, base, world))

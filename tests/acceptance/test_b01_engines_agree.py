@@ -1,0 +1,129 @@
+"""B1: on random policies of a grammar of the whole language, every engine says the same status and the same amount to the 分.
+
+The suite takes a few policies. `HUICE_POLICIES=2000 HUICE_DECISIONS=10000000 HUICE_SEED=1` takes as many policies as it says
+and, spread over them, as many decisions of the columns against the index for one applicant; of them the share
+`HUICE_INTERPRETED` (0…1) also against the interpreter, whose full answers are held against the independent reference.
+`HUICE_SOLVED` policies are also held against the formulas of the prover, on applicants that the solver finds.
+`--capture=no` shows the figures.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections import Counter
+from datetime import date
+
+from matcher.interpret import evaluate_policy
+from matcher.outcome import Money, Status
+from matcher.vector import STATUSES, compile_bundle, of_profiles
+from matcher.vector.single import Single
+from rules.check.prove.choices import Universes
+from tests.support import reference
+from tests.support.proofs import Compared, hold_against_interpreter
+from tests.support.random_crowds import Crowd, known, plain
+from tests.support.random_policies import Author, written
+
+SEED = int(os.environ.get("HUICE_SEED", "20261124"))
+POLICIES = int(os.environ.get("HUICE_POLICIES", "40"))
+DECISIONS = int(os.environ.get("HUICE_DECISIONS", "1200"))
+INTERPRETED = float(os.environ.get("HUICE_INTERPRETED", "1"))
+SOLVED = int(os.environ.get("HUICE_SOLVED", "8"))
+FOLDER = 40
+DAYS = (date(2026, 5, 20), date(2026, 5, 21), date(2025, 12, 31), date(2028, 2, 29))
+TRUTH = {"T": Status.ELIGIBLE, "R": Status.NEEDS_REVIEW, "U": Status.NEEDS_INFO, "F": Status.INELIGIBLE}
+
+
+def folder(number):
+    """Return a folder of random policies; each file loads without a finding."""
+    count = min(FOLDER, POLICIES - number * FOLDER)
+    bundle, findings = written(Author(SEED * 100_003 + number).texts(count))
+    assert findings == (), f"seed {SEED}, folder {number}: {findings[0]}"
+    assert bundle is not None and len(bundle.policies) == count
+    return bundle
+
+
+def folders():
+    return [(number, folder(number)) for number in range(-(-POLICIES // FOLDER))]
+
+
+def expected(bundle, policy, facts, on):
+    """Return the reference's verdict of the conditions and exact amount, None where even full knowledge settles it not."""
+    version = next((v for v in policy.versions if v.from_ <= on and (v.to is None or on <= v.to)), None)
+    if version is None:
+        return None, None
+    world = reference.World(bundle, policy, version, facts, on, reference.fact_year(version, on))
+    verdict = TRUTH[reference.truth(version.eligibility, world)]
+    try:
+        amount = reference.run(version.steps, world) if version.steps else None
+    except reference.Unknowable:
+        amount = None
+    return verdict, amount
+
+
+def test_b1_columns_index_interpreter_and_reference_agree():
+    counts, statuses = Counter(), Counter()
+    each = max(2, DECISIONS // POLICIES)
+    for number, bundle in folders():
+        chance = random.Random(SEED + number)
+        on = chance.choice(DAYS)
+        crowd = Crowd(bundle, SEED + number)
+        everyone = []
+        for row in range(each):
+            facts = crowd.full()
+            everyone.append((facts, known(bundle, facts)) if row % 2 == 0 else (None, crowd.blurred(facts)))
+        compiled = compile_bundle(bundle, on)
+        single = Single(compiled)
+        columns = list(compiled.answer(of_profiles([profile for _, profile in everyone])))
+        for row, (facts, profile) in enumerate(everyone):
+            one = single.everything(profile)
+            is_interpreted = chance.random() < INTERPRETED
+            for program, answered in columns:
+                name = program.policy.id
+                place = f"seed {SEED}, folder {number}, {name} on {on}, applicant {row}"
+                batch = STATUSES[answered.status[row]], answered.amount(row)
+                assert one[name] == batch, place
+                counts["columns = index"] += 1
+                statuses[batch[0].value] += 1
+                counts["with an amount"] += batch[1] is not None
+                if is_interpreted:
+                    hold_against_reference(bundle, program.policy, on, facts, profile, batch, counts, place)
+
+    sys.stdout.write(f"\n{POLICIES} policies, seed {SEED}: {dict(counts)}, {dict(statuses)}\n")
+    assert len(statuses) >= 6
+    assert counts["with an amount"] > counts["columns = index"] // 20
+    assert INTERPRETED < 1 or counts["interpreter = reference, amounts"] > 50
+
+
+def hold_against_reference(bundle, policy, on, facts, profile, batch, counts, place):
+    """Compare one decision with the interpreter and, where everything is known, with the reference."""
+    outcome = evaluate_policy(bundle, policy.id, profile, on)
+    assert (outcome.status, outcome.amount) == batch, f"{place}: {(outcome.status, outcome.amount)}, {batch}"
+    counts["columns = interpreter"] += 1
+    if facts is None:
+        return
+    verdict, amount = expected(bundle, policy, plain(bundle, facts), on)
+    if verdict is None or verdict is Status.NEEDS_INFO:
+        return  # a zero denominator, an unpublished parameter: the reference gives up where an interval may still decide
+    found = outcome.if_open or outcome.status
+    is_unpublished = found is Status.NEEDS_INFO and amount is None
+    assert found is verdict or is_unpublished, f"{place}: interpreter {found}, reference {verdict}"
+    counts["interpreter = reference, statuses"] += 1
+    if verdict is not Status.INELIGIBLE and amount is not None and outcome.amount is not None:
+        assert outcome.amount == Money(int(amount[0]), int(amount[1])), f"{place}: {outcome.amount}, {amount}"
+        counts["interpreter = reference, amounts"] += 1
+
+
+def test_b1_the_provers_formulas_agree_with_the_interpreter():
+    compared, left = Compared(), SOLVED
+    for number, bundle in folders():
+        universes = Universes(bundle)
+        for policy in list(bundle.policies.values())[: max(0, left)]:
+            chance = random.Random(f"{SEED} {number} {policy.id}")
+            hold_against_interpreter(bundle, policy, policy.versions[0], universes, chance, compared)
+        left -= len(bundle.policies)
+
+    sys.stdout.write(f"\n{SOLVED} policies, seed {SEED}: {compared.statuses} statuses, {compared.amounts} amounts\n")
+    assert not compared.differences
+    assert compared.statuses > 0
