@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import copy
+import hashlib
 import json
 import os
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from waitress.server import create_server
 
 from enforcement.draw import commands
 from enforcement.draw.assignment import assign
@@ -31,6 +34,9 @@ from tests.enforcement.draw import test_verify as cases
 from tests.enforcement.draw import test_witnessing as seen
 from tests.enforcement.draw.cases import case, code, opened, written
 from tests.enforcement.draw.test_d4_teams import Graph
+from web.app import create_app
+from web.config import load_config
+from web.store import operations
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 # Files damaged at a random place; a longer run sets more.
@@ -359,3 +365,44 @@ def test_replacements_follow_the_rule_of_the_draw(verifier):
     )
 
     assert len(changes) >= 4 and marks == ["true"] * len(changes)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """Serve the application on a port of its own."""
+    app = create_app(load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
+    operations.upgrade(app.extensions["huice_store"])
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.trigger.close()
+    thread.join(timeout=10)
+    app.extensions["huice_store"].close()
+
+
+def test_the_service_gives_out_the_same_file_and_it_runs_there(browser, served, chosen, tmp_path):
+    context = browser.new_context(viewport={"width": 375, "height": 800}, locale="zh-CN", accept_downloads=True)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{served}/verify-draw")
+    assert Axe().run(page, options=WCAG).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="下载，离线使用").click()
+    kept.value.save_as(tmp_path / "kept.html")
+    assert hashlib.sha256((tmp_path / "kept.html").read_bytes()).hexdigest() == page_hash()
+    expect(page.locator(".hash")).to_have_text(page_hash())
+
+    page.get_by_role("link", name="打开核验页").click()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.set_input_files("#disclosure", chosen)
+    page.get_by_role("button", name="核验").click()
+    expect(page.locator("#verdict")).to_contain_text("✓ 没有发现错误")
+    assert page.evaluate("fetch('/').then(() => 'went', () => 'refused')") == "refused"
+    assert requests == []
+    assert all("Content Security Policy" in text or "connect" in text for text in complaints)
+    context.close()

@@ -8,7 +8,18 @@ from importlib.util import find_spec
 from flask import Flask
 
 # Each module has a `blueprint`, or a function `register(app)` where a page needs more than that.
-PAGES = ("home", "catalogue", "calendar", "open_data", "self_check", "results", "verification", "impact", "screening")
+PAGES = (
+    "home",
+    "catalogue",
+    "calendar",
+    "open_data",
+    "self_check",
+    "results",
+    "verification",
+    "verifier",
+    "impact",
+    "screening",
+)
 
 
 def register(app: Flask) -> None:
