@@ -3,7 +3,7 @@
 The suite takes a few policies. `HUICE_POLICIES=2000 HUICE_DECISIONS=10000000 HUICE_SEED=1` takes as many policies as it says
 and, spread over them, as many decisions of the columns against the index for one applicant; of them the share
 `HUICE_INTERPRETED` (0…1) also against the interpreter, whose full answers are held against the independent reference.
-`HUICE_SOLVED` policies are also held against the formulas of the prover, on applicants that the solver finds.
+`HUICE_SOLVED` policies are also held against the formulas of the prover, on applicants that the solver finds, and `HUICE_FIRED` applicants of the first folder are asked of the network, which says who is eligible.
 `--capture=no` shows the figures.
 """
 
@@ -16,6 +16,7 @@ from collections import Counter
 from datetime import date
 
 from matcher.interpret import evaluate_policy
+from matcher.network import Supervisor, Unsayable, check_everything, compile_network, encode
 from matcher.outcome import Money, Status
 from matcher.vector import STATUSES, compile_bundle, of_profiles
 from matcher.vector.single import Single
@@ -28,6 +29,7 @@ from tests.support.random_policies import Author, written
 SEED = int(os.environ.get("HUICE_SEED", "20261124"))
 POLICIES = int(os.environ.get("HUICE_POLICIES", "40"))
 DECISIONS = int(os.environ.get("HUICE_DECISIONS", "1200"))
+FIRED = int(os.environ.get("HUICE_FIRED", "20"))
 INTERPRETED = float(os.environ.get("HUICE_INTERPRETED", "1"))
 SOLVED = int(os.environ.get("HUICE_SOLVED", "8"))
 FOLDER = 40
@@ -127,3 +129,25 @@ def test_b1_the_provers_formulas_agree_with_the_interpreter():
     sys.stdout.write(f"\n{SOLVED} policies, seed {SEED}: {compared.statuses} statuses, {compared.amounts} amounts\n")
     assert not compared.differences
     assert compared.statuses > 0
+
+
+def test_b1_the_network_agrees_with_the_interpreter_on_who_is_eligible():
+    bundle, on = folder(0), DAYS[0]
+    crowd, network = Crowd(bundle, SEED), compile_network(bundle, on)
+    profiles = [known(bundle, crowd.full()) if row % 2 else crowd.blurred(crowd.full()) for row in range(FIRED)]
+    asked, messages = [], []
+    for profile in profiles:
+        try:
+            messages.append(encode(network, profile))
+        except Unsayable:
+            continue  # the interpreter is asked of all programs instead
+        asked.append(profile)
+
+    with Supervisor(network) as supervisor:
+        answers = supervisor.ask(messages)
+
+    for profile, fired in zip(asked, answers, strict=True):
+        assert fired is not None
+        assert check_everything(network, profile, fired) == ()
+    sys.stdout.write(f"\nseed {SEED}: {len(asked) * len(network.programs)} verdicts of the network\n")
+    assert len(asked) > FIRED // 2
