@@ -14,7 +14,8 @@ from web.errors import init_errors
 from web.health import init_health
 from web.i18n import init_i18n
 from web.logging import configure_logging, init_request_log
-from web.security.body import init_body
+from web.people.gate import init_people
+from web.security.body import init_body, init_uploads
 from web.security.forgery import init_forgery
 from web.security.guard import check_guards, init_guards
 from web.security.headers import init_headers
@@ -55,6 +56,8 @@ def create_app(config: Config, features: Sequence[str] = FEATURES) -> Flask:
     init_i18n(app)
     init_limits(app, config)
     init_guards(app)
+    init_people(app)
+    init_uploads(app)
     init_forgery(app)
     init_body(app)
     init_headers(app, config)

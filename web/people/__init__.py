@@ -1,0 +1,1 @@
+"""Know who is there and what they may do: accounts, sessions, roles, operations, separation of duties."""
