@@ -14,7 +14,7 @@ from matcher.interpret.policy import scope_for
 from matcher.interpret.scope import Scope
 from matcher.outcome import Change, Outcome, Status, Truth
 from matcher.profile import Exact, Profile
-from rules.language.model import AllOf, Bundle, Condition, Dimension, FactRef, Leaf, Not, Use, Word
+from rules.language.model import AllOf, Bundle, Condition, Dimension, FactRef, Field, Leaf, Not, Use, Word
 from rules.language.walk import walk
 
 _BY_MEMBERS = frozenset((Word.IS, Word.IN, Word.PREFIX_IN))
@@ -54,16 +54,25 @@ def near_miss_of(bundle: Bundle, outcome: Outcome, profile: Profile, on: date) -
 
 def _levers(scope: Scope) -> tuple[list[Leaf], list[str]]:
     """Return the leaves that make the “no”, and the facts that all parts of it rest on, so that one alone could end it."""
-    failing = [part for part in _conjuncts(scope.version.eligibility, scope) if decide(part, scope)[0] is Truth.F]
     leaves: list[Leaf] = []
     common: dict[str, None] | None = None
-    for part in failing:
-        has_not = any(isinstance(node, Not) for node in walk(part))
-        of_part = [leaf for leaf in leaves_of(part, scope) if _may_turn(leaf, scope, has_not=has_not)]
+    for part in failing_parts(scope):
+        of_part = turning_leaves(part, scope)
         leaves += of_part
         keys = dict.fromkeys(key for leaf in of_part for key in _keys_and_day(leaf, scope))
         common = keys if common is None else {key: None for key in common if key in keys}
     return leaves, list(common or ())
+
+
+def failing_parts(scope: Scope) -> list[Condition]:
+    """Return the conditions that must all hold and do not."""
+    return [part for part in _conjuncts(scope.version.eligibility, scope) if decide(part, scope)[0] is Truth.F]
+
+
+def turning_leaves(part: Condition, scope: Scope) -> list[Leaf]:
+    """Return the leaves of a part that does not hold which could make it hold by turning."""
+    has_not = any(isinstance(node, Not) for node in walk(part))
+    return [leaf for leaf in leaves_of(part, scope) if _may_turn(leaf, scope, has_not=has_not)]
 
 
 def _conjuncts(condition: Condition, scope: Scope) -> Iterator[Condition]:
@@ -116,14 +125,19 @@ def _measure_of(turn: Turn) -> tuple[bool, Dimension | None]:
 
 def _words_that_do(leaves: list[Leaf], keys: list[str], scope: Scope) -> Iterator[Change]:
     for leaf in leaves:
-        for key in keys_of(leaf, scope):
-            field = field_of(scope, key)
-            if field is None or key not in keys:
-                continue
+        for key, field, value in other_values(leaf, scope):
+            moved = scope.profile.with_fact(key, value)
+            if key in keys and _is_possible(scope_for(scope.bundle, scope.policy, moved, scope.on, {})):
+                yield change_of_word(key, field, value, scope)
+
+
+def other_values(leaf: Leaf, scope: Scope) -> Iterator[tuple[str, Field, Exact]]:
+    """Yield the facts of a leaf that are a yes/no or a code and that the applicant could change, with another value."""
+    for key in keys_of(leaf, scope):
+        field = field_of(scope, key)
+        if field is not None:
             for value in _other_values(leaf, key, scope):
-                moved = scope.profile.with_fact(key, value)
-                if _is_possible(scope_for(scope.bundle, scope.policy, moved, scope.on, {})):
-                    yield change_of_word(key, field, value, scope)
+                yield key, field, value
 
 
 def _other_values(leaf: Leaf, key: str, scope: Scope) -> Iterator[Exact]:
