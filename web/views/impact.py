@@ -82,6 +82,7 @@ def show(name: str) -> str:
         impact=impact,
         charts=[(chart.title, drawn(chart)) for chart in impact.charts],
         programs=[each for each in impact.programs if each.closed is not Status.NOT_IN_FORCE],
+        titles={each.policy: localized(each.title) for each in impact.programs},
         words=_words(),
         Move=Move,
         span=_span,
