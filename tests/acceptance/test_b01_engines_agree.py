@@ -3,7 +3,8 @@
 The suite takes a few policies. `HUICE_POLICIES=2000 HUICE_DECISIONS=10000000 HUICE_SEED=1` takes as many policies as it says
 and, spread over them, as many decisions of the columns against the index for one applicant; of them the share
 `HUICE_INTERPRETED` (0…1) also against the interpreter, whose full answers are held against the independent reference.
-`HUICE_SOLVED` policies are also held against the formulas of the prover, on applicants that the solver finds, and `HUICE_FIRED` applicants of the first folder are asked of the network, which says who is eligible.
+`HUICE_SOLVED` policies are also held against the formulas of the prover, on applicants that the solver finds, and
+`HUICE_FIRED` applicants of the first folder are asked of the network, which says who is eligible.
 `--capture=no` shows the figures.
 """
 
