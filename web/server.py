@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
 from web.config import Config
-from web.security.body import LARGEST_BODY
+from web.security.body import LARGEST_BODY, LARGEST_UPLOAD
 
 
 def serve(app: Flask, config: Config) -> None:
@@ -30,7 +30,7 @@ def serve(app: Flask, config: Config) -> None:
         threads=config.threads,
         ident=None,
         max_request_header_size=64 * 1024,
-        max_request_body_size=2 * LARGEST_BODY,
+        max_request_body_size=LARGEST_UPLOAD + LARGEST_BODY,
         channel_timeout=60,
         clear_untrusted_proxy_headers=config.proxy_hops == 0,
     )

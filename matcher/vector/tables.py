@@ -34,6 +34,14 @@ class TableError(ValueError):
     """Raised for a table that cannot be read, with the reason and the advice in Chinese."""
 
 
+class NoFacts(TableError):
+    """Raised for a table without a column that is a fact; `frame` has its first rows."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        super().__init__("没有一列是事实。列名请写事实字典里的名称，如 营业收入@2025（万元）")
+        self.frame = frame
+
+
 @dataclass(slots=True)
 class Faults:
     """Cells that could not be read and count as unknown: how many, and the first of them in words."""
@@ -75,18 +83,18 @@ class Table:
         self.size: int | None = None
         self._vocabulary = vocabulary
         self._frames = (frame.rename(columns=renamed or {}) for frame in self._open(path))
-        self._start = next(self._frames, None)
-        if self._start is None:
+        self.start = next(self._frames, None)
+        if self.start is None:
             raise TableError("表格没有内容")
-        self.headings: Headings = read_headings([str(name) for name in self._start.columns], vocabulary)
+        self.headings: Headings = read_headings([str(name) for name in self.start.columns], vocabulary)
         if not self.headings.facts:
-            raise TableError("没有一列是事实。列名请写事实字典里的名称，如 营业收入@2025（万元）")
+            raise NoFacts(self.start)
         facts = (heading.column for heading in self.headings.facts)
         self.names = identity_columns([*self.headings.unknown, *facts], vocabulary)
 
     def parts(self) -> Iterator[Part]:
         """Yield the rows, some at a time."""
-        frame, first = self._start, 1
+        frame, first = self.start, 1
         while frame is not None:
             yield Part(first, self._population(frame, first), frame, self.names)
             first += len(frame)
@@ -245,6 +253,15 @@ def _encoding(path: Path) -> str:
 def _from_workbook(path: Path) -> Iterator[pd.DataFrame]:
     with as_csv(path) as text:
         yield from _from_csv(text)
+
+
+def first_rows(path: Path, vocabulary: Vocabulary) -> tuple[pd.DataFrame, Headings]:
+    """Return the first cells of a table and how its headings are read, also where none of them is a fact."""
+    try:
+        table = Table(path, vocabulary)
+    except NoFacts as error:
+        return error.frame, read_headings([str(name) for name in error.frame.columns], vocabulary)
+    return table.start, table.headings
 
 
 def identity_columns(columns: Sequence[str], vocabulary: Vocabulary) -> list[str]:

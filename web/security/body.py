@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from math import isinf
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Request, g, request
 from flask_babel import gettext
@@ -15,8 +16,30 @@ from web.security.guard import READS
 from web.security.text import BadText, clean_text, clean_tree
 
 LARGEST_BODY = 1024 * 1024
+LARGEST_UPLOAD = 32 * 1024 * 1024
 DEEPEST_JSON = 32
 MOST_FIELDS = 1000
+View = TypeVar("View", bound=Callable[..., Any])
+_MARK = "__huice_file__"
+
+
+def takes_file(view: View) -> View:
+    """Mark a view that takes a file up to LARGEST_UPLOAD; its guard is asked before the file is read."""
+    setattr(view, _MARK, True)
+    return view
+
+
+def init_uploads(app: Flask) -> None:
+    """Let the marked views of `app` take more than others; to be called after the guards and before all that reads forms."""
+
+    @app.before_request
+    def allow_file() -> None:
+        if not getattr(app.view_functions.get(request.endpoint or ""), _MARK, False):
+            return
+        if (request.content_length or 0) > LARGEST_UPLOAD:
+            advice = gettext("请删去不用的列，或分成几份，再上传。")
+            raise Problem(413, "file_too_large", gettext("文件超过 32 MiB。"), advice=advice)
+        request.max_content_length = LARGEST_UPLOAD
 
 
 def init_body(app: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import warnings
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -23,8 +24,8 @@ from matcher.vector.headings import read_headings
 from matcher.vector.results import COLUMNS, ResultError, Results
 from matcher.vector.screening import Screening, screen
 from matcher.vector.sentences import say
-from matcher.vector.tables import Table, TableError
-from matcher.vector.workbook import WorkbookError, _cell, as_csv, check_archive, write_csv
+from matcher.vector.tables import Table, TableError, first_rows
+from matcher.vector.workbook import WorkbookError, _cell, as_csv, check_archive, check_content, write_csv
 from tests.matcher.interpret.building import CITE, ON, bundle_of, policy_text
 
 SET = f"""
@@ -167,6 +168,16 @@ def test_numbers_outside_the_domain_are_faults_and_unknown(bundle, tmp_path):
     assert table.faults.count == 3
 
 
+def test_the_first_rows_are_shown_also_where_no_column_is_a_fact(bundle, tmp_path):
+    frame, headings = first_rows(csv_file(tmp_path, ROWS), bundle.vocabulary)
+    plain, none = first_rows(csv_file(tmp_path, [["a", "b"], ["1", "2"]]), bundle.vocabulary)
+    renamed = Table(csv_file(tmp_path, [["a", "b"], ["1", "2"]]), bundle.vocabulary, {"a": "人数"})
+
+    assert (len(frame), headings.unknown) == (4, ("名称", "备注"))
+    assert (plain.to_numpy().tolist(), none.unknown) == ([["1", "2"]], ("a", "b"))
+    assert [heading.key for heading in renamed.headings.facts] == ["people"]
+
+
 def test_only_the_first_faults_are_told(bundle, tmp_path):
     table = Table(csv_file(tmp_path, [["人数"], *([str(number) + "x"] for number in range(30))]), bundle.vocabulary)
     list(table.parts())
@@ -193,6 +204,7 @@ def workbook(folder, rows):
 def test_a_workbook_is_read_and_written(bundle, tmp_path):
     rows = [["企业名称", "甲项", "销售额@2025（元）", "人数", "成立日期"], ["甲", True, 9.07, 50, datetime(2024, 1, 2)]]  # noqa: DTZ001
     path = workbook(tmp_path, rows)
+    check_content(path)
     write_csv(path, tmp_path / "t.csv")
     table, _ = run(bundle, path, tmp_path / "r.xlsx")
     with as_csv(tmp_path / "r.xlsx") as text:
@@ -251,6 +263,59 @@ def test_what_is_no_workbook_or_unpacks_without_end_is_refused(tmp_path):
         archive.writestr("sheet.xml", b"0" * 20_000_000)
     with pytest.raises(WorkbookError, match="展开"):
         check_archive(path)
+
+
+def archive_of(path, *entries):
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as archive:
+        warnings.simplefilter("ignore")  # of zipfile, which notes a repeated name
+        for name, text in entries:
+            archive.writestr(name, text)
+    return path
+
+
+def test_parts_that_repeat_lie_over_each_other_or_are_too_many_are_refused(tmp_path):
+    path = archive_of(tmp_path / "t.xlsx", ("xl/a.xml", "x"), ("XL/A.xml", "y"))
+    with pytest.raises(WorkbookError, match="内部结构"):
+        check_archive(path)
+    archive_of(path, *((f"{number}.xml", "") for number in range(1001)))
+    with pytest.raises(WorkbookError, match="内部结构"):
+        check_archive(path)
+    content = bytearray(archive_of(path, ("a.xml", "x" * 50), ("b.xml", "y")).read_bytes())
+    second = content.rindex(b"PK\x01\x02")
+    content[second + 42 : second + 46] = (2).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(WorkbookError, match=r"内部结构|不是 xlsx"):
+        check_archive(path)
+
+
+def test_a_workbook_with_a_password_says_so(tmp_path):
+    content = bytearray(archive_of(tmp_path / "t.xlsx", ("a.xml", "x")).read_bytes())
+    entry = content.rindex(b"PK\x01\x02")
+    content[entry + 8] |= 1
+    (tmp_path / "t.xlsx").write_bytes(content)
+
+    with pytest.raises(WorkbookError, match="密码"):
+        check_archive(tmp_path / "t.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "message"),
+    [
+        (
+            "xl/workbook.xml",
+            '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>',
+            "声明",
+        ),
+        ("xl/worksheets/sheet1.xml", "<c><x:f>1+1</x:f></c>", "公式"),
+        ("xl/worksheets/sheet1.xml", " " * ((1 << 20) - 1) + "<f>1+1</f>", "公式"),
+    ],
+)
+def test_declarations_and_formulas_are_refused_in_the_child(tmp_path, entry, text, message):
+    path = archive_of(tmp_path / "t.xlsx", ("media/f.bin", "<f>"), ("xl/styles.xml", "<f>"), (entry, text))
+    with pytest.raises(WorkbookError, match=message):
+        check_content(path)
+    with pytest.raises(WorkbookError, match=message), as_csv(path):
+        pass
 
 
 def test_the_reading_process_is_limited():
