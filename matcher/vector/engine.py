@@ -13,6 +13,7 @@ from matcher.vector.index import Index, Verdicts
 from matcher.vector.needs import NotCompiled
 from matcher.vector.population import Population
 from matcher.vector.programs import Answers, Program, answers, from_outcome, program_for
+from matcher.vector.quick import Quick, quick
 from rules.language.model import Bundle, ParamRef, ParamsAt
 from rules.language.walk import walk
 
@@ -26,6 +27,7 @@ class Compiled:
     programs: tuple[Program, ...]
     index: Index
     interpreter_only: dict[str, str]
+    quick: tuple[Quick | None, ...]
 
     def answer(self, population: Population) -> Iterator[tuple[Program, Answers]]:
         """Yield what each program says, one after the other, so that not all has to be held."""
@@ -35,6 +37,11 @@ class Compiled:
         """Yield the same from verdicts at hand."""
         for place, program in enumerate(self.programs):
             verdict = verdicts.found[place]
+            quickly = self.quick[place]
+            answered = None if quickly is None else quickly.answers(population, verdict)
+            if answered is not None:
+                yield program, answered
+                continue
             try:
                 answered = answers(program, population, verdict, verdicts.left.get(place))
             except NotCompiled:
@@ -78,7 +85,9 @@ def compile_bundle(bundle: Bundle, on: date, policies: Collection[str] | None = 
         if policies is None or name in policies
     )
     reasons = {program.policy.id: reason for program in programs if (reason := _obstacle(program))}
-    return Compiled(bundle, on, programs, Index(programs), reasons)
+    index = Index(programs)
+    others = [[shape for shape, _ in parts if shape in index.others] for parts in index.conjuncts]
+    return Compiled(bundle, on, programs, index, reasons, tuple(map(quick, programs, others)))
 
 
 def _obstacle(program: Program) -> str:

@@ -1,4 +1,4 @@
-"""The two loops that run compiled: numbers to the place among cut points, and places to verdicts of whole programs."""
+"""The loops that run compiled: numbers to places among cut points, places to verdicts of programs, verdicts to money."""
 
 from __future__ import annotations
 
@@ -59,3 +59,43 @@ def verdicts(codes: Array, offsets: Array, tables: Array, found: Array) -> None:
                 truth = truth if is_unknown == 0 else 2
                 truth = truth if is_false == 0 else 0
                 found[program, start + row] = truth + 4 * is_assumed
+
+
+@njit(nogil=True)
+def statuses_of(verdict: Array, status_of: Array, status: Array) -> int:
+    """Write the status of each verdict, and return how many are not a plain “no”."""
+    count = 0
+    for row in range(len(verdict)):
+        status[row] = status_of[verdict[row]]
+        count += (verdict[row] & 3) != 0
+    return count
+
+
+@njit(nogil=True)
+def pay(verdict: Array, values: Array, unknown: Array, line: Array, fixed: Array, found: Array) -> None:
+    """Write the rows that are not a plain “no”, and their amounts.
+
+    `line` has factor, half, whole, unit, limit, paid: a value x pays (x · factor + half) ÷ whole · unit, nothing below zero, and
+    `paid` from `limit` on. Where the value is unknown, or there are no values at all, `fixed` has least and most for a sure
+    verdict and for an open one. `found` has three lines: rows, least, most.
+    """
+    place = 0
+    for row in range(len(verdict)):
+        truth = verdict[row]
+        if truth & 3 == 0:
+            continue
+        found[0, place] = row
+        if len(values) == 0 or (len(unknown) > 0 and unknown[row]):
+            is_open = 0 if truth == 3 else 1
+            found[1, place] = fixed[is_open, 0]
+            found[2, place] = fixed[is_open, 1]
+        else:
+            value = values[row]
+            amount = 0
+            if value >= line[4]:
+                amount = line[5]
+            elif value > 0:
+                amount = (value * line[0] + line[1]) // line[2] * line[3]
+            found[1, place] = amount
+            found[2, place] = amount
+        place += 1

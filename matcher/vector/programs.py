@@ -29,14 +29,14 @@ _REGISTERED = (conditions, values, lists, steps, items)
 STATUSES = tuple(Status)  # a status code is a place in it
 CODE = {status: place for place, status in enumerate(STATUSES)}
 UNBOUNDED = -1  # as the upper bound of an amount
-_OF_VERDICT = np.zeros(8, np.uint8)
+OF_VERDICT = np.zeros(8, np.uint8)
 for _truth, _status in (
     (F, Status.INELIGIBLE),
     (R, Status.NEEDS_REVIEW),
     (U, Status.NEEDS_INFO),
     (T, Status.ELIGIBLE),
 ):
-    _OF_VERDICT[_truth] = _OF_VERDICT[_truth + 4] = CODE[_status]
+    OF_VERDICT[_truth] = OF_VERDICT[_truth + 4] = CODE[_status]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def scope_of(program: Program, population: Population, rows: Array | None = None
 def answers(program: Program, population: Population, verdict: Array, left: Array | None) -> Answers:
     """Return the answers, given the verdict of the conditions (as the kernel writes it) and the rows left out of it."""
     size = population.size
-    status = _OF_VERDICT[verdict]
+    status = OF_VERDICT[verdict]
     odd = np.zeros(size, bool) if left is None else left.copy()
     if program.gate is Status.NOT_IN_FORCE:
         status = np.full(size, CODE[program.gate], np.uint8)

@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher.interpret import evaluate_policy
-from matcher.interpret.amounts.running import Ledger, money
 from matcher.interpret.conditions import all_truth
 from matcher.interpret.dispatch import decide, evaluate
-from matcher.interpret.policy import run_amount
 from matcher.interpret.possible import Possible
-from matcher.interpret.scope import FactKey, Scope, unpublished
+from matcher.interpret.scope import FactKey, Scope
 from matcher.interpret.versions import opening
 from matcher.outcome import Money, Outcome, Status, Truth
 from matcher.profile import Exact, Profile
 from matcher.vector.engine import Compiled, compile_bundle
 from matcher.vector.programs import Program
+from matcher.vector.quick import NO_AMOUNT, Amount, ends_of, ran
+from matcher.vector.shares import Left
 from matcher.vector.single_amounts import Compiled as Steps
-from matcher.vector.single_amounts import Left, compiled, rests_on_nothing
+from matcher.vector.single_amounts import compiled, rests_on_nothing
 from matcher.vector.single_lines import Lines, keep
 from rules.language.model import (
     AllOf,
@@ -43,9 +43,7 @@ from rules.language.walk import walk
 Answer = tuple[
     Status, int | None, int | None
 ]  # status, least and most in 分; least None: no amount, most None: no bound
-Amount = tuple[int | None, int | None]
 _STATUS = {Truth.T: Status.ELIGIBLE, Truth.R: Status.NEEDS_REVIEW, Truth.U: Status.NEEDS_INFO}
-_NO_AMOUNT: Amount = (None, None)
 _TRUTHS = (Truth.F, Truth.U, Truth.R)  # as the planes of a line, and as they count in a join
 Others = tuple[tuple[object, Condition], ...]
 
@@ -181,7 +179,7 @@ class Single:
     def _entry(self, program: Program, others: Others) -> Entry:
         plain = program.plain
         assumes = any(_may_assume(condition, plain.bundle) for _, condition in others)
-        fixed = _ran(plain, is_open=False) if rests_on_nothing(plain) else None
+        fixed = ran(plain, is_open=False) if rests_on_nothing(plain) else None
         is_plain = not others and program.gate is None and program.window is None
         has_params = any(_may_be_unpublished(node, plain) for node in walk(plain.version.steps))
         return Entry(program, others, assumes, fixed, None if fixed else compiled(plain), is_plain, has_params)
@@ -191,7 +189,7 @@ class Single:
         program = entry.program
         if entry.assumes:
             outcome = evaluate_policy(self._compiled.bundle, program.policy.id, asked.profile, program.plain.on)
-            return (outcome.status, *_ends(outcome.amount))
+            return (outcome.status, *ends_of(outcome.amount))
         window = Truth.T
         if not entry.is_plain:
             scope = asked.scope(program)
@@ -201,7 +199,7 @@ class Single:
         gate = Status.WINDOW_CLOSED if window is Truth.F else program.gate
         if truth is Truth.F:
             return (gate, None, None) if gate is Status.WINDOW_CLOSED else None
-        amount, is_unpublished = _NO_AMOUNT, False
+        amount, is_unpublished = NO_AMOUNT, False
         if asked.wants_amounts or entry.has_params:
             amount, is_unpublished = self._amount(entry, asked, is_open=is_assumed or truth is not Truth.T)
         if gate is not None:
@@ -214,7 +212,7 @@ class Single:
         if entry.fixed is not None:
             return entry.fixed
         if entry.amount is None:
-            return _ran(asked.scope(entry.program), is_open=is_open)
+            return ran(asked.scope(entry.program), is_open=is_open)
         try:
             fen = entry.amount.amount(asked.profile.facts)
         except Left:
@@ -224,11 +222,11 @@ class Single:
         states = entry.amount.states(asked.profile.facts)
         # Conditions on single facts narrow each fact by itself: then the amount rests on the states of its own facts alone.
         if entry.others or any(isinstance(state, Exact) for state in states):
-            return _ran(asked.scope(entry.program), is_open=is_open)
+            return ran(asked.scope(entry.program), is_open=is_open)
         key = (entry.program.policy.id, is_open, states)
         found = self._kept.get(key)
         if found is None:
-            found = _ran(asked.scope(entry.program), is_open=is_open)
+            found = ran(asked.scope(entry.program), is_open=is_open)
             keep(self._kept, key, found)
         return found
 
@@ -242,17 +240,6 @@ def _places(bits: int) -> list[int]:
         found.append(place)
         place = text.find("1", place + 1)
     return found
-
-
-def _ran(scope: Scope, *, is_open: bool) -> tuple[Amount, bool]:
-    running = run_amount(scope, is_open, Ledger(is_silent=True))
-    if running is None:
-        return _NO_AMOUNT, False
-    return _ends(money(running.amount)), any(unpublished(running.amount.needs))
-
-
-def _ends(amount: Money | None) -> Amount:
-    return _NO_AMOUNT if amount is None else (amount.min, amount.max)
 
 
 def _may_be_unpublished(node: object, plain: Scope) -> bool:

@@ -22,7 +22,7 @@ from matcher.vector import (
     of_profiles,
 )
 from matcher.vector.index import Index
-from matcher.vector.kernel import places_among, verdicts
+from matcher.vector.kernel import pay, places_among, statuses_of, verdicts
 from matcher.vector.single import disagreements
 from rules.language.bundle import read_sources
 from rules.language.load import SourceText
@@ -285,3 +285,19 @@ def test_the_kernels_say_the_same_compiled_and_not():
         verdicts.py_func(codes, np.array([0, 2]), tables, found[1])
 
     assert (found[0] == found[1]).all()
+
+
+def test_the_loops_of_money_say_the_same_compiled_and_not():
+    verdict = np.array([0, 3, 7, 2, 6, 1, 3, 3, 4], np.uint8)
+    values = np.array([9, -5, 7, 12, 13, 0, 100, 50, 3])
+    unknown = np.array([False, False, True, False, True, False, False, True, False])
+    line, fixed = np.array([6, 10, 20, 1, 14, 4]), np.array([[1, 2], [3, -1]])
+    for known_values, mask in ((values, unknown), (values, unknown[:0]), (values[:0], unknown[:0])):
+        found = []
+        for status_loop, loop in ((statuses_of, pay), (statuses_of.py_func, pay.py_func)):
+            status = np.empty(9, np.uint8)
+            paid = np.empty((3, status_loop(verdict, np.arange(8, dtype=np.uint8), status)), np.int64)
+            loop(verdict, known_values, mask, line, fixed, paid)
+            found.append((status.tolist(), paid.tolist()))
+        assert found[0] == found[1]
+    assert found[0][1][0] == [1, 2, 3, 4, 5, 6, 7]
