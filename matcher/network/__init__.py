@@ -7,13 +7,14 @@ interpreter.
 
 from matcher.network.compiling import Network, compile_network
 from matcher.network.confirming import Checked, Disagreement, check_everything, confirm
-from matcher.network.encoding import Unsayable, encode
+from matcher.network.encoding import Message, Unsayable, encode
 from matcher.network.supervising import Fired, Supervisor
 
 __all__ = [
     "Checked",
     "Disagreement",
     "Fired",
+    "Message",
     "Network",
     "Supervisor",
     "Unsayable",

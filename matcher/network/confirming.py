@@ -26,31 +26,42 @@ class Disagreement(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What the interpreter confirms: the programs to tell the applicant of; and where the network was wrong."""
+    """What the interpreter says of the programs it was asked about, and where the network was wrong.
+
+    `outcomes` are the programs to tell the applicant of, `denied` the other ones asked about.
+    """
 
     outcomes: tuple[Outcome, ...]
+    denied: tuple[str, ...]
     disagreements: tuple[Disagreement, ...]
 
 
 _WORDS = {Truth.T: "holds", Truth.R: "holds", Truth.F: "fails", Truth.U: "open"}
 
 
-def confirm(network: Network, profile: Profile, fired: Fired | None) -> Checked:
-    """Return the hits for this kind of applicant that the interpreter confirms.
+def confirm(
+    network: Network,
+    profile: Profile,
+    fired: Fired | None,
+    also: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> Checked:
+    """Ask the interpreter of the programs for this kind of applicant that the network says hold.
 
-    Without an answer of the network the interpreter is asked of every program. A hit outside its window, or while
-    the program is suspended, is none.
+    It is asked `also` of some that the network may have passed over, and of every program when the network gave no answer;
+    of `only` some when only those matter. A hit outside its window, or while the program is suspended, is none.
     """
     asked = set(policies_for(network.bundle, profile)) & network.scopes.keys()
-    proposed = asked if fired is None else asked & set(fired.holds)
-    outcomes = tuple(
-        outcome
-        for name in network.scopes
-        if name in proposed and (outcome := evaluate_policy(network.bundle, name, profile, network.on)).status in HITS
+    if only is not None:
+        asked &= set(only)
+    if fired is not None:
+        asked &= {*fired.holds, *also}
+    found = [evaluate_policy(network.bundle, name, profile, network.on) for name in network.scopes if name in asked]
+    return Checked(
+        tuple(outcome for outcome in found if outcome.status in HITS),
+        tuple(outcome.policy for outcome in found if outcome.status not in HITS),
+        () if fired is None else _disagreements(network, profile, fired, sorted(asked)),
     )
-    if fired is None:
-        return Checked(outcomes, ())
-    return Checked(outcomes, _disagreements(network, profile, fired, asked & set(fired.holds)))
 
 
 def check_everything(network: Network, profile: Profile, fired: Fired) -> tuple[Disagreement, ...]:

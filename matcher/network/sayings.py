@@ -254,8 +254,6 @@ def _membership(word: Word, wanted: Sequence[str], definition: Field) -> Callabl
             return None
         # A firm known by a coarse code may turn out to have the finer one that is wanted.
         near |= {entry.code for entry in table for code in wanted if table.is_under(code, entry.code)}
-    if any(len(member) > LONGEST_TEXT for member in near):
-        return None
 
     def words(key: str) -> Saying:
         among = either([{f"{key}_is": member} for member in wanted])

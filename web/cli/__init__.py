@@ -16,6 +16,8 @@ COMMANDS = {
     "discretion": ("web.cli.discretion:discretion", "裁量权基准：算罚款幅度、核对基准表"),
     "serve": ("web.cli.serve:serve_command", "启动网站"),
     "seed": ("web.cli.seed:seed_command", "装入演示数据"),
+    "network": ("web.cli.network:network", "规则网络：档案或政策一变，就告诉主体新能得的政策"),
+    "people": ("web.cli.people:people", "设立最初的安全管理员"),
     "db": ("web.cli.db:db", "升级、降级、核对数据库"),
     "doctor": ("web.cli.doctor:doctor_command", "检查运行环境"),
 }

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from web.cli.console import FINDINGS, ChineseCommand, ChoiceOf, CommandError, nearest
 from web.cli.inputs import Day, load_rules, read_applicant, today
 
+if TYPE_CHECKING:
+    from matcher.outcome import MatchResult
+    from matcher.profile import Profile
+    from rules.language.model import Bundle
+
 _LONGEST_SEARCH = 10  # seconds
-_LATER = {"network": "规则网络引擎"}
 
 
 @click.command(
@@ -38,8 +45,6 @@ def match_command(
     profile: Path, folders: tuple[Path, ...], on: date | None, policies: tuple[str, ...], engine: str, form: str
 ) -> None:
     """Answer one applicant."""
-    if engine in _LATER:
-        raise CommandError(f"{_LATER[engine]}（{engine}）还没有做好，请用 --engine interpret")
     from matcher.combine import Budget
     from matcher.match import UnknownPolicyError, match
 
@@ -50,10 +55,8 @@ def match_command(
     except UnknownPolicyError as error:
         near = [hint for name in error.names if (hint := nearest(name, list(bundle.policies)))]
         raise CommandError(f"没有项目 {'、'.join(error.names)}。{''.join(near)}") from None
-    if engine == "vector":
-        from matcher.vector.single import disagreements
-
-        if names := disagreements(bundle, result.outcomes, applicant, result.as_of):
+    if engine != "interpret":
+        if names := _disagreements(engine, bundle, result, applicant):
             raise CommandError(f"两个引擎对这些项目的结果不一致，请把档案交给维护人员：{'、'.join(names)}", FINDINGS)
         result = replace(result, engine=engine)
     if form == "json":
@@ -64,3 +67,22 @@ def match_command(
         from web.cli.match_table import print_result
 
         print_result(result, bundle)
+
+
+def _disagreements(engine: str, bundle: Bundle, result: MatchResult, applicant: Profile) -> Sequence[str]:
+    """Return the policies of which another engine says something else than the interpreter."""
+    if engine == "vector":
+        from matcher.vector.single import disagreements
+
+        return disagreements(bundle, result.outcomes, applicant, result.as_of)
+    if find_spec("durable") is None:
+        raise CommandError("规则网络需要 durable-rules，它只能在 Python 3.12 及以下使用，请用 --engine interpret")
+    from matcher.network import single
+    from matcher.network.encoding import Unsayable
+
+    try:
+        return single.disagreements(bundle, result.outcomes, applicant, result.as_of)
+    except Unsayable:
+        raise CommandError("档案里有规则网络读不了的数（太大或不是整数），请用 --engine interpret", FINDINGS) from None
+    except single.NoAnswer:
+        raise CommandError("规则网络没有回答，请用 --engine interpret", FINDINGS) from None

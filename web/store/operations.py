@@ -18,13 +18,14 @@ from sqlalchemy import Connection, inspect
 from web.store.base import Base
 from web.store.engine import WRITES
 from web.store.log import LogLeaf
+from web.store.network_tables import NetworkEvent
 from web.store.screenings import Screening
 from web.store.sessions import SignIn
 from web.store.tables import Draft
 from web.store.unit_of_work import Store
 
 # Importing the tables fills the metadata that migrations compare.
-assert {table.metadata for table in (Draft, LogLeaf, Screening, SignIn)} == {Base.metadata}  # noqa: S101
+assert {table.metadata for table in (Draft, LogLeaf, NetworkEvent, Screening, SignIn)} == {Base.metadata}  # noqa: S101
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # Any number will do, as long as every host takes the same one.
