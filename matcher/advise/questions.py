@@ -25,9 +25,12 @@ class _Hope:
     settles: int = 0
     worth: int = 0
     weight: Fraction = Fraction(0)
+    share: Fraction = Fraction(0)
 
 
-def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tuple[NextQuestion, ...]:
+def next_questions(
+    bundle: Bundle, outcomes: Iterable[Outcome], on: date, *, by_money: bool = False
+) -> tuple[NextQuestion, ...]:
     """Return the unknown facts that can still decide something, the most useful first.
 
     `settles` counts the open programs that name the fact; `worth` adds up what is still open of their payments in 分, of one
@@ -36,6 +39,9 @@ def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tup
     that weight, so that what nearly decides a program comes first, and those of its amount wait until it is decided. The
     weight is divided by what the answer costs (1 more than the field's `cost`). A yearly fact bears its year, except that of
     the year before `on`.
+
+    With `by_money` the order is by money alone: each program's open money, shared evenly by the facts that it still waits for,
+    divided by what the answer costs.
     """
     hopes: dict[str, _Hope] = {}
     order = {name: place for place, name in enumerate(bundle.vocabulary.fields)}
@@ -53,10 +59,12 @@ def next_questions(bundle: Bundle, outcomes: Iterable[Outcome], on: date) -> tup
             hopes[name].worth += money
             if name in deciding:
                 hopes[name].weight += Fraction(1 + money.bit_length(), len(deciding))
+                hopes[name].share += Fraction(money, len(deciding))
 
     def rank(name: str) -> tuple[Fraction, int, str]:
         hope = hopes[name]
-        return -hope.weight / (1 + hope.entry.cost), hope.place, name
+        weight = hope.share if by_money else hope.weight
+        return -weight / (1 + hope.entry.cost), hope.place, name
 
     return tuple(
         NextQuestion(name, hopes[name].ask, hopes[name].settles, hopes[name].worth) for name in sorted(hopes, key=rank)

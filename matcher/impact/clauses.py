@@ -80,7 +80,11 @@ class Clauses:
 
     def sentences(self, changed: Sequence[Changed]) -> tuple[Sentence, ...]:
         """Return the changes in the order of the rules, each with the applicants that it decides for."""
-        return tuple(_sentence(each, [one for one in changed if one.number in each.numbers]) for each in self._counts)
+        among = "" if self.is_full else f"逐条核对的 {self.checked} 例中"
+        return tuple(
+            _sentence(each, [one for one in changed if one.number in each.numbers], among if each.lines else "")
+            for each in self._counts
+        )
 
 
 def _programs(change: Change, old: Bundle, new: Bundle, touched: Mapping[str, frozenset[Part]]) -> frozenset[str]:
@@ -135,14 +139,14 @@ def _added(line: TraceLine) -> object:
     return line.after.min - line.before.min, None if tops[0] is None or tops[1] is None else tops[1] - tops[0]
 
 
-def _sentence(count: _Count, applicants: Sequence[Changed]) -> Sentence:
+def _sentence(count: _Count, applicants: Sequence[Changed], among: str) -> Sentence:
     cases = [(one, [case for case in one.cases if case.policy in count.programs]) for one in applicants]
     moves = Counter(one.change.move for one in applicants)
     newly = sum(any(case.is_new for case in each) for _, each in cases)
     gone = sum(any(case.is_gone for case in each) for _, each in cases)
     parts = [f"{word} {moves[move]} 家" for move, word in _WORDS.items() if moves[move]]
     parts += [f"{word} {number} 家" for word, number in (("新符合", newly), ("不再符合", gone)) if number]
-    tail = f"影响 {len(applicants)} 家（{'，'.join(parts)}）" if parts else "没有影响到名册中的主体"
+    tail = f"{among}影响 {len(applicants)} 家（{'，'.join(parts)}）" if parts else "没有影响到名册中的主体"
     change = count.change
     return Sentence(
         where=f"{change.title}：{change.where}" if change.where else change.title,

@@ -54,6 +54,18 @@ def test_one_large_hope_does_not_outweigh_many_programs():
     ) == ["is_listed", "share"]
 
 
+def test_by_money_the_share_of_what_an_answer_settles_counts_for_each_unit_of_its_cost():
+    outcomes = [
+        outcome("a", "share", most=900),  # 900 at a cost of 2
+        outcome("b", "is_listed", most=2),
+        outcome("c", "revenue", "district", most=2000),  # 1000 each, at costs of 3 and 1
+    ]
+
+    found = next_questions(BUNDLE, outcomes, DAY, by_money=True)
+
+    assert [question.field for question in found] == ["district", "share", "revenue@2026", "is_listed"]
+
+
 def test_what_the_amount_alone_needs_waits_until_the_conditions_are_decided():
     lines = (
         TraceLine("c", "condition", "条件", truth=Truth.U, missing=("revenue",)),

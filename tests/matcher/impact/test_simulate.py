@@ -183,6 +183,9 @@ def test_beyond_the_limit_lines_are_not_counted_and_it_says_so():
     by_place = {each.where.partition("：")[2][:2]: each.touched for each in found.sentences}
     assert by_place["条件"] == 1
     assert by_place["有效"] == 3
+    texts = [each.text.partition("；")[2] for each in found.sentences]
+    assert "逐条核对的 1 例中影响 1 家（增加 1 家，新符合 1 家）" in texts
+    assert "影响 3 家（增加 3 家，新符合 3 家）" in texts
 
 
 def test_a_wrong_word_of_the_columns_is_found_out(monkeypatch):
