@@ -84,9 +84,9 @@ class Plan:
     """How profiles with the same facts are read: the join of the lines of what is unknown, and whom to ask for the rest."""
 
     unknown: int = 0
-    numbers: list[tuple[str, FactLines]] = field(default_factory=list)
+    numbers: list[tuple[str, int, list[int], list[int], FactLines]] = field(default_factory=list)
     days: list[tuple[str, FactLines]] = field(default_factory=list)
-    members: list[tuple[str, FactLines]] = field(default_factory=list)
+    members: list[tuple[str, dict[Scalar, int], FactLines]] = field(default_factory=list)
 
 
 class Lines:
@@ -110,11 +110,11 @@ class Lines:
                 joined |= fact.lines[bisect_right(fact.edges, 2 * fact.scale * state.value.toordinal())]  # type: ignore[union-attr]
             else:
                 joined |= fact.of_state(state)
-        for key, fact in plan.members:
+        for key, members, fact in plan.members:
             state = facts[key]
             if type(state) is not Exact:
                 joined |= fact.of_state(state)
-            elif (line := fact.members.get(state.value)) is not None:
+            elif (line := members.get(state.value)) is not None:
                 joined |= line
             else:
                 joined |= fact.of_member(state.value)
@@ -127,25 +127,25 @@ class Lines:
             if key not in facts:
                 plan.unknown |= fact.of_state(None)
             elif fact.definition.dimension in _NUMBERS:
-                plan.numbers.append((key, fact))
+                plan.numbers.append((key, fact.scale, fact.edges, fact.lines, fact))
             elif fact.definition.dimension is Dimension.DATE:
                 plan.days.append((key, fact))
             else:
-                plan.members.append((key, fact))
+                plan.members.append((key, fact.members, fact))
         return plan
 
 
 def _join_numbers(plan: Plan, facts: Mapping[str, State]) -> int:
     joined = plan.unknown
-    for key, fact in plan.numbers:
+    for key, scale, edges, lines, fact in plan.numbers:
         state = facts[key]
         if type(state) is not Exact:
             joined |= fact.of_state(state)
             continue
         num, den = state.value.as_integer_ratio()  # type: ignore[union-attr]  # a number, by its field
         if den == 1:
-            joined |= fact.lines[bisect_right(fact.edges, 2 * num * fact.scale)]
+            joined |= lines[bisect_right(edges, 2 * num * scale)]
         else:
-            whole, rest = divmod(num * fact.scale, den)
-            joined |= fact.lines[bisect_right(fact.edges, 2 * whole + (rest > 0))]
+            whole, rest = divmod(num * scale, den)
+            joined |= lines[bisect_right(edges, 2 * whole + (rest > 0))]
     return joined

@@ -22,11 +22,11 @@ from tests.benchmarks.peers.picture import bars
 from tests.benchmarks.peers.task import Task, applicants, generated, of_corpus
 
 RUNS = int(os.environ.get("HUICE_BENCH_RUNS", "5"))
-APPLICANTS = int(os.environ.get("HUICE_BENCH_APPLICANTS", "100000"))
+APPLICANTS = int(os.environ.get("HUICE_BENCH_APPLICANTS", "20000"))
 PARTS = os.environ.get("HUICE_BENCH_PARTS", "one,many,growth").split(",")
 # As many applicants in a run as take each engine a good part of a second.
 ONE = {
-    "huice one": 4000,
+    "huice one": 500,
     "interpreter one": 3,
     "zen one": 100,
     "durable one": 100,
@@ -49,13 +49,14 @@ NAMES = {
 }
 
 
-def written(task: Task, folder: Path, name: str, count: int, *, is_corpus: bool = False) -> Path:
-    """Write a task for one applicant at a time."""
+def written(task: Task, folder: Path, name: str, count: int, *, is_corpus: bool, is_statuses: bool) -> Path:
+    """Write a task for one applicant at a time, with amounts or without."""
     path = folder / f"{name}.json"
     held = {
         "corpus": is_corpus,
+        "is_statuses": is_statuses,
         "facts": task.facts,
-        "programs": task.programs,
+        "programs": [{**each, "rate": None} for each in task.programs] if is_statuses else task.programs,
         "applicants": applicants(task, count),
         "size": 0,
     }
@@ -71,18 +72,27 @@ def written_many(task: Task, folder: Path, name: str, size: int) -> Path:
         for fact, kind in task.facts.items()
     }
     path = folder / f"{name}.json"
-    held = {"corpus": False, "facts": task.facts, "programs": task.programs, "applicants": [], "size": size}
+    held = {
+        "corpus": False,
+        "is_statuses": False,
+        "facts": task.facts,
+        "programs": task.programs,
+        "applicants": [],
+        "size": size,
+    }
     path.write_text(json.dumps(held), encoding="utf-8")
     np.savez(path.with_suffix(".npz"), **arrays)
     return path
 
 
-def measured_one(task: Task, folder: Path, *, is_corpus: bool) -> list[Measured]:
+def measured_one(task: Task, folder: Path, *, is_corpus: bool, is_statuses: bool) -> list[Measured]:
     """Measure one applicant at a time."""
     engines = [engine for engine in ONE if engine != "publicodes one" or (PEERS / "node" / "node_modules").exists()]
     name = "corpus" if is_corpus else "generated"
     paths = {
-        engine: written(task, folder, f"{name}-{engine.split()[0]}", ONE[engine], is_corpus=is_corpus)
+        engine: written(
+            task, folder, f"{name}-{engine.split()[0]}", ONE[engine], is_corpus=is_corpus, is_statuses=is_statuses
+        )
         for engine in engines
     }
     return in_turn(paths, RUNS)
@@ -130,7 +140,8 @@ def table_growth(found: Iterable[Grown]) -> str:
 def main() -> None:
     """Measure, print, write."""
     heading = (
-        "# 速度\n\n由 `make bench` 写出：各引擎同时就绪，在同一次运行里轮流各跑一遍，取中位数。时间随机器而变，倍数大致不变。"
+        "# 速度\n\n由 `make bench` 写出：各引擎同时就绪，在同一次运行里轮流各跑一遍，取中位数。"
+        "时间是处理器时间（各线程合计），随机器而变，倍数大致不变。"
         f"\n本次：Python {platform.python_version()}，{os.cpu_count()} 个处理器，{RUNS} 轮。"
         "每个引擎对前几个主体的结论和金额逐一核对一致后才计时。"
     )
@@ -139,11 +150,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         if "one" in PARTS:
-            made = measured_one(generated(500), folder, is_corpus=False)
+            made = measured_one(generated(500), folder, is_corpus=False, is_statuses=False)
             parts.append(f"## 一个主体，500 个生成的项目（每个 6 条条件、一个比例、一个上限）\n\n{table_one(made)}")
             pictures.append(("一个主体，500 个项目：微秒", [(NAMES[each.engine], each.per_applicant) for each in made]))
+            bare = measured_one(generated(500), folder, is_corpus=False, is_statuses=True)
+            parts.append(f"## 同样的主体和项目，只给结论，不算金额\n\n解释器一行仍含金额。\n\n{table_one(bare)}")
             task = of_corpus(load_corpus())
-            real = measured_one(task, folder, is_corpus=True)
+            real = measured_one(task, folder, is_corpus=True, is_statuses=True)
             parts.append(
                 f"## 一个主体，政策库\n\n政策库里条件全是“事实与固定值比较”、其他引擎也写得出的 {len(task.programs)} 个项目，"
                 f"只比结论，不比金额。\n\n{table_one(real)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from matcher.profile import Exact, Profile
 from matcher.vector import Coded, Facts, Points, Population, compile_bundle
 from matcher.vector.single import Single
 from tests.benchmarks.peers.measure import ROOT
+from tests.benchmarks.peers.serve import peak_memory
 from tests.benchmarks.peers.task import DAY, generated
 
 ROWS = 50_000
@@ -98,13 +98,12 @@ def measured(applicants: int, programs: int, facts: int) -> Grown:
         answers += time.process_time() - start
     singles = []
     for profile in profiles(500, facts):
-        start = time.perf_counter()
+        start = time.process_time()
         index.answer(profile)
-        singles.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        singles.append(time.process_time() - start)
     decisions = applicants * programs
     median = statistics.median(singles) * 1e6
-    return Grown(applicants, programs, facts, built, decisions / verdicts, decisions / answers, median, peak)
+    return Grown(applicants, programs, facts, built, decisions / verdicts, decisions / answers, median, peak_memory())
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def profile_of(one: dict[str, Any], made: Task) -> Profile:
 def digest(found: list[tuple[Status, Any]], task: dict[str, Any]) -> list[int]:
     """Return how many answers are yes, and the sum of their amounts where the others were given them too."""
     paid = [least or 0 for status, least in found if status is Status.ELIGIBLE]
-    return [len(paid), 0 if task["corpus"] else sum(paid)]
+    return [len(paid), 0 if task["is_statuses"] else sum(paid)]
 
 
 def index_one(task: dict[str, Any], path: str) -> Any:
@@ -53,7 +53,7 @@ def index_one(task: dict[str, Any], path: str) -> Any:
     made = task_of(task)
     index = Single(compiled_for(made))
     profiles = [profile_of(one, made) for one in task["applicants"]]
-    if task["corpus"]:  # the others are given no amounts
+    if task["is_statuses"]:
         return lambda: first_of(profiles, index.statuses), lambda rows: digest(
             [(status, 0) for row in rows for status in row.values()], task
         )
