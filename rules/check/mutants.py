@@ -194,7 +194,8 @@ def _of_threshold(node: Literal) -> Iterator[Fault]:
 
 def _of_amount(node: Literal) -> Iterator[Fault]:
     if isinstance(node.value, Fraction):
-        yield _constant("amount", node, node.value * Fraction(11, 10) or QUANTUM[node.dimension])
+        more = node.value + 1 if node.dimension is Dimension.COUNT else node.value * Fraction(11, 10)
+        yield _constant("amount", node, more or QUANTUM[node.dimension])
 
 
 def _constant(kind: str, node: Literal, value: Scalar) -> Fault:
