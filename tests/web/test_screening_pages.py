@@ -11,8 +11,14 @@ import zipfile
 import pytest
 
 from tests.web.page_check import check_page
+from web.app import create_app
+from web.config import load_config
+from web.errors import Problem
+from web.security.guard import DevelopmentOnly, register_guard
+from web.store import operations
 from web.store.base import now
 from web.store.screenings import RUNNING, Screening, all_screenings
+from web.views.screening import SCREEN, SEE, SIGN_IN, Staff
 
 HOME = "/staff/screening"
 REGISTER = """\
@@ -21,6 +27,14 @@ REGISTER = """\
 =HYPERLINK("x"),罗湖区,90000,9000,b
 丙公司,南山区,很多,,c
 """.encode()
+
+
+@pytest.fixture
+def app(app):
+    """Return the application with its doors open, as in development before anybody can sign in."""
+    for name in (SCREEN, SEE):
+        register_guard(app, name, DevelopmentOnly())
+    return app
 
 
 @pytest.fixture
@@ -118,8 +132,9 @@ def test_a_file_that_will_not_do_is_refused_in_one_sentence(send, app, content, 
     assert not folder.exists() or not list(folder.iterdir())
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_is_read(send):
-    answer = send(b"x" * (33 * 1024**2))
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(client):
+    length = {"CONTENT_LENGTH": str(33 * 1024**2), "CONTENT_TYPE": "multipart/form-data; boundary=b"}
+    answer = client.post(HOME, environ_overrides=length)
 
     assert answer.status_code == 413
     assert "文件超过 32 MiB" in answer.text
@@ -154,13 +169,24 @@ def test_one_whose_process_is_gone_can_be_started_again(client, app, send, csrf_
         assert session.get(Screening, address.rpartition("/")[2]).state == "failed"
 
 
-def test_in_production_nobody_passes_until_rights_decide(settings, request):
-    settings |= {
-        "HUICE_ENV": "production",
-        "HUICE_BASE_URL": "https://huice.example",
-        "HUICE_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
-    }
-    settings |= {"HUICE_RATE_LIMITS": "on"}
-    client = request.getfixturevalue("client")
+def test_in_production_nobody_passes_while_nobody_can_sign_in(settings):
+    settings |= {"HUICE_ENV": "production", "HUICE_BASE_URL": "https://huice.example", "HUICE_RATE_LIMITS": "on"}
+    settings |= {"HUICE_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz"}
+    app = create_app(load_config(settings), ("web.views",))
+    operations.upgrade(app.extensions["huice_store"])
+    app.view_functions.pop(SIGN_IN, None)
+    paths = (HOME, f"{HOME}/x", f"{HOME}/x/list.csv")
 
-    assert client.get(HOME, base_url="https://huice.example").status_code == 404
+    answers = [app.test_client().get(path, base_url="https://huice.example") for path in paths]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    app.extensions["huice_store"].close()
+
+
+@pytest.mark.parametrize("name", [SCREEN, SEE])
+def test_where_one_can_sign_in_a_visitor_must(app, name):
+    app.view_functions.setdefault(SIGN_IN, lambda: "")
+    with app.test_request_context(HOME) as context, pytest.raises(Problem) as refused:
+        Staff(name).check(context.request)
+
+    assert refused.value.status == 401

@@ -8,11 +8,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Request,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext, lazy_gettext
 
 from web.current import current_config, current_store
 from web.errors import not_found
+from web.people.gate import OperationGuard
+from web.people.present import current_person
+from web.people.rights import rights
 from web.security.body import takes_file
 from web.security.guard import DevelopmentOnly, guard, register_guard
 from web.security.limits import costs
@@ -23,7 +37,8 @@ from web.services.self_check_forms import today
 from web.store.screenings import DONE, UNDER_WAY, Screening, all_screenings, find_screening
 
 blueprint = Blueprint("screening", __name__, url_prefix="/staff/screening")
-GUARD = "staff.screen"
+SCREEN, SEE = "batch.screen", "batch.export"  # operations of the table of rights
+SIGN_IN = "sign_in.ask"
 REFRESH_SECONDS = 4
 EXPORTS = {
     "csv": "text/csv; charset=utf-8",
@@ -36,10 +51,22 @@ NEXT = {
 }
 
 
+class Staff:
+    """Those whom the table of operations names; while there is no way to sign in, everybody in development and nobody else."""
+
+    def __init__(self, name: str) -> None:
+        self._named = OperationGuard(rights().operations[name])
+        self._nobody = DevelopmentOnly()
+
+    def check(self, request: Request) -> None:
+        """Return when the person may."""
+        (self._named if SIGN_IN in current_app.view_functions else self._nobody).check(request)
+
+
 def register(app: Flask) -> None:
-    """Add the pages; until the rights of staff decide about them they exist in development alone."""
-    if GUARD not in app.extensions["huice_guards"]:
-        register_guard(app, GUARD, DevelopmentOnly())
+    """Add the pages."""
+    for name in (SCREEN, SEE):
+        register_guard(app, name, Staff(name))
     app.register_blueprint(blueprint)
 
 
@@ -53,7 +80,8 @@ def keep_private(response: Response) -> Response:
 
 def owner() -> str:
     """Return whose screenings these are."""
-    return ""
+    person = current_person()
+    return person.id if person else ""
 
 
 def _found(screening_id: str) -> Screening:
@@ -65,7 +93,7 @@ def _found(screening_id: str) -> Screening:
 
 
 @blueprint.get("")
-@guard(GUARD)
+@guard(SCREEN)
 def index() -> str:
     """Show the form for a register, and the screenings there are."""
     return _index({})
@@ -86,7 +114,7 @@ def _day(text: str) -> date | None:
 
 
 @blueprint.post("")
-@guard(GUARD)
+@guard(SCREEN)
 @costs("document")
 @takes_file
 def upload() -> Any:
@@ -109,7 +137,7 @@ def upload() -> Any:
 
 
 @blueprint.get("/<screening_id>")
-@guard(GUARD)
+@guard(SEE)
 def show(screening_id: str) -> Any:
     """Show what comes next: the columns, how far the work is, or what was found."""
     row = _found(screening_id)
@@ -142,7 +170,7 @@ def _columns(row: Screening, names: dict[str, str], errors: dict[str, str]) -> s
 
 
 @blueprint.post("/<screening_id>")
-@guard(GUARD)
+@guard(SCREEN)
 @costs("document")
 def start(screening_id: str) -> Any:
     """Begin to screen with the columns as they were said to be."""
@@ -156,7 +184,7 @@ def start(screening_id: str) -> Any:
 
 
 @blueprint.post("/<screening_id>/remove")
-@guard(GUARD)
+@guard(SCREEN)
 def remove(screening_id: str) -> Any:
     """Forget a screening, its register and its results."""
     jobs.remove(current_store(), current_config(), _found(screening_id))
@@ -164,7 +192,7 @@ def remove(screening_id: str) -> Any:
 
 
 @blueprint.get("/<screening_id>/list.<kind>")
-@guard(GUARD)
+@guard(SEE)
 @costs("document")
 def export(screening_id: str, kind: str) -> Response:
     """Give the list as a table that runs nothing in a spreadsheet."""
