@@ -13,7 +13,7 @@ from enforcement.log.crypto import International
 from web.store.people import Account
 
 STEP_SECONDS = 30
-_SIX = re.compile(r"[0-9]{6}")
+SIX_DIGITS = re.compile(r"[0-9]{6}")
 _CRYPTO = International()
 
 
@@ -45,7 +45,7 @@ def accepted_step(secret: str, typed: str, last: int, at: float | None = None) -
 
     The code is exactly six ASCII digits: a space would let the same code pass a comparison of texts twice.
     """
-    if not _SIX.fullmatch(typed):
+    if not SIX_DIGITS.fullmatch(typed):
         return None
     now = int((time.time() if at is None else at) // STEP_SECONDS)
     totp = pyotp.TOTP(secret)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, request, url_for
-from flask_babel import lazy_gettext
+from flask import Flask, Request, current_app, request, url_for
+from flask_babel import format_datetime, lazy_gettext
 
 from web.errors import Problem
 from web.people.duties import require_settled
@@ -72,13 +72,14 @@ def init_people(app: Flask) -> None:
         if name not in app.extensions["huice_guards"]:
             register_guard(app, name, OperationGuard(operation))
     register_guard(app, HALF, Half())
+    app.jinja_env.filters["moment"] = lambda value: format_datetime(value, "yyyy-MM-dd HH:mm")
     app.jinja_env.globals.update(person=current_person, may=may, way_in=way_in)
 
 
 def way_in(code: str) -> str:
     """Return where an error page sends a person who must sign in or confirm first; empty for other errors."""
-    endpoint = {"sign_in_needed": "sign_in.ask", "confirm_first": "sign_in.confirm"}.get(code)
-    if endpoint is None:
+    endpoint = {"sign_in_needed": "sign_in.ask", "confirm_first": "sign_in.ask_confirm"}.get(code)
+    if endpoint is None or endpoint not in current_app.view_functions:
         return ""
     back = request.full_path.rstrip("?") if request.method == "GET" else "/staff"
     return url_for(endpoint, next=back)

@@ -30,11 +30,10 @@ def verify_password(kept: str | None, password: str) -> bool:
     """Tell whether the password is right; without a kept hash the same work is done, so that the time says nothing."""
     with _Turn():
         try:
-            return (
-                _HASHER.verify(kept or _nobodys(), password[:LONGEST]) and kept is not None and len(password) <= LONGEST
-            )
+            _HASHER.verify(kept or _nobodys(), password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
+    return kept is not None and len(password) <= LONGEST
 
 
 def weakness(password: str, staff_number: str) -> str:

@@ -41,7 +41,7 @@ def current_person() -> Person | None:
     """Return who sends this request; None for a visitor, an ended or old session, a disabled account."""
     if "person" not in g:
         g.person = _load(request.cookies.get(cookie_name(), ""))
-    return g.person  # type: ignore[no-any-return]
+    return g.person
 
 
 def roles_of(account: Account) -> dict[str, datetime]:

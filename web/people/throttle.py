@@ -56,8 +56,8 @@ def take_attempt(store: Store, scopes: dict[str, tuple[str, tuple[Limit, ...]]])
                     _COUNT,
                     {"scope": f"{scope}.{limit.seconds}", "key": _key(typed), "now": now, "past": now - limit.seconds},
                 ).one()
-                if row.count > limit.most:
-                    waits.append(max(1, row.starts_at + limit.seconds - now))
+                if row[0] > limit.most:
+                    waits.append(max(1, row[1] + limit.seconds - now))
     if waits:
         raise Problem(
             429,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, Request, current_app, request
+from werkzeug.routing import Rule
 
 from web.current import current_config
 from web.errors import not_found
@@ -94,6 +95,13 @@ def check_guards(app: Flask) -> None:
     faults = list(_faults(app))
     if faults:
         raise UnguardedRoute("; ".join(faults))
+
+
+def guard_of(app: Flask, rule: Rule, method: str) -> str:
+    """Return the name of the guard that `check_guards` found for a method of a route."""
+    view = app.view_functions[rule.endpoint]
+    (name,) = _names(view, method, (rule.methods or set()) - {"HEAD", "OPTIONS"})
+    return name
 
 
 def _faults(app: Flask) -> Iterator[str]:

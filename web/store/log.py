@@ -135,12 +135,11 @@ def verify(session: Session, kept: Iterable[Checkpoint]) -> Report:
 def misfiled(session: Session) -> list[int]:
     """Return the numbers of leaves whose columns for searching do not say what the leaf says."""
     rows = session.execute(select(LogLeaf).order_by(LogLeaf.number)).scalars().yield_per(_CHUNK)
-    return [
-        row.number
-        for row in rows
-        if (event := read_event(bytes(row.leaf)))
-        and (event.kind, event.by, event.ref) != (row.kind, row.actor, row.ref)
-    ]
+    return [row.number for row in rows if _columns(read_event(bytes(row.leaf))) != (row.kind, row.actor, row.ref)]
+
+
+def _columns(event: Event) -> tuple[str, str, str]:
+    return event.kind, event.by, event.ref
 
 
 def find_events(

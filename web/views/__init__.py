@@ -19,6 +19,10 @@ PAGES = (
     "verifier",
     "impact",
     "screening",
+    "sign_in",
+    "staff",
+    "accounts",
+    "audit",
 )
 
 
