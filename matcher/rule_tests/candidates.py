@@ -136,11 +136,12 @@ def _with_years(bundle: Bundle, base: PolicyTest, year: int) -> Iterator[tuple[s
     """Yield the yearly facts, each under the year it stands for: what is written without a year fits any fact year."""
     for name, value in base.facts.items():
         known = bundle.vocabulary.fields.get(name)
-        if known is not None and known.yearly and not _is_by_year(value):
+        if known is not None and known.yearly and not is_by_year(value):
             yield name, {str(year): value}
 
 
-def _is_by_year(value: object) -> bool:
+def is_by_year(value: object) -> bool:
+    """Tell whether a fact is written year by year; a range is not."""
     return isinstance(value, dict) and all(str(key).isdigit() for key in value)
 
 
@@ -159,7 +160,7 @@ def _moves(
                 yield name, value, f"{known.label}{why}"
                 continue
             for offset in sorted(years, reverse=True):
-                by_year = held if _is_by_year(held) else {} if held is None else {str(year): held}
+                by_year = held if is_by_year(held) else {} if held is None else {str(year): held}
                 assert isinstance(by_year, dict)  # noqa: S101  one of the three
                 yield name, {**by_year, str(year + offset): value}, f"{known.label}（{year + offset}年）{why}"
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from matcher.profile import read_profile
 from matcher.profile.scalars import read_scalar
-from matcher.rule_tests.candidates import Candidate, facts_of, written
+from matcher.rule_tests.candidates import Candidate, facts_of, is_by_year, written
 from matcher.rule_tests.observing import marks_of
 from rules.check.mutants import QUANTUM
 from rules.language.model import Bundle, Field, Policy, PolicyTest
@@ -43,7 +43,7 @@ def _numbers(bundle: Bundle, policy: Policy, base: PolicyTest) -> Iterator[tuple
         if isinstance(held, list):
             for part in held[0] if held else ():
                 yield known.item[part], held[0][part], _put_item(name, held, part)
-        elif isinstance(held, dict):
+        elif isinstance(held, dict) and is_by_year(held):
             for year in held:
                 yield known, held[year], _put_year(name, held, year)
         else:

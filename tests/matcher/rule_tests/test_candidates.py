@@ -93,3 +93,10 @@ def test_a_list_without_items_and_a_list_not_given_turn_nothing():
 
     assert list(turning_candidates(bundle, policy, policy.tests[0])) == []
     assert "没有合同" in [why for _, why in tried(bundle)]
+
+
+def test_the_ends_of_a_range_are_not_moved_past_each_other():
+    bundle = rules("{id: x, if: area, from: 5平方米, CITE}", "area: {from: 6平方米, upto: 9平方米}")
+    policy = bundle.policies["a"]
+
+    assert list(turning_candidates(bundle, policy, policy.tests[0])) == []
