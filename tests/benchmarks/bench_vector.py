@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import random
 import resource
 import statistics
 import sys
@@ -19,49 +18,17 @@ import numpy as np
 from matcher.outcome import Status
 from matcher.profile import Exact, Profile
 from matcher.vector import STATUSES, Coded, Facts, Points, Population, compile_bundle
-from rules.language.bundle import load_corpus, read_sources
-from rules.language.load import SourceText
+from rules.language.bundle import load_corpus
 from rules.language.model import Bundle, Dimension
 from rules.vocabulary.codes import load_code_tables
+from tests.benchmarks.peers.task import generated
 
 APPLICANTS = int(os.environ.get("HUICE_APPLICANTS", "200000"))
 PROGRAMS = int(os.environ.get("HUICE_PROGRAMS", "500"))
 CHUNK = 200_000
 FACTS = 40
-CONDITIONS = 6
 RUNS = 3
 DAY = date(2026, 5, 20)
-CITE = "cite: {doc: D, clause: 第一条, gist: 略}"
-
-
-def generated(programs: int, seed: int = 1) -> Bundle:
-    """Return programs of six conditions over forty facts, half money and half yes-no, each with a rate and a cap."""
-    draw = random.Random(seed)
-    fields = "".join(
-        f"  m{n}: {{label: 金额{n}, type: money, source: 自报, ask: 问, min: 0元, max: 100亿元}}\n"
-        f"  b{n}: {{label: 是非{n}, type: bool, source: 自报, ask: 问}}\n"
-        for n in range(FACTS // 2)
-    )
-    texts = [f"schema: vocab/1\nfields:\n{fields}"]
-    for number in range(programs):
-        money = draw.sample(range(FACTS // 2), CONDITIONS // 2)
-        flags = draw.sample(range(FACTS // 2), CONDITIONS // 2)
-        leaves = [f"{{id: m{n}, if: m{n}, from: {draw.randint(1, 60)}万元, {CITE}}}" for n in money]
-        leaves += [f"{{id: b{n}, if: b{n}, is: {draw.choice(['true', 'false'])}, {CITE}}}" for n in flags]
-        steps = [
-            f"{{id: r, rate: {{of: m{money[0]}, at: {draw.randint(1, 30)}%}}, {CITE}}}",
-            f"{{id: c, cap_amount: {draw.randint(2, 30)}万元, {CITE}}}",
-            f"{{id: round, round: {{to: 分, mode: half_up}}, {CITE}}}",
-        ]
-        texts.append(
-            f"schema: policy/1\nid: p{number}\ntitle: 项目{number}\nlevel: 区级\ndistrict: 罗湖区\nauthority: 某局\n"
-            f"kind: 科技\nsettlement: calculate\nsummary: 试\ndocuments: [{{id: D, title: 办法, source_quality: copy}}]\n"
-            f"versions:\n  - {{from: 2020-01-01, to: 2030-12-31, {CITE}, eligibility: {{all: [{', '.join(leaves)}]}}, "
-            f"amount: {{steps: [{', '.join(steps)}]}}}}\n"
-        )
-    bundle, findings = read_sources([SourceText(f"{n}.yaml", text.encode()) for n, text in enumerate(texts)])
-    assert bundle is not None and not findings, findings[:3]
-    return bundle
 
 
 def population(size: int, unknown: float, seed: int = 2) -> Population:
@@ -147,12 +114,12 @@ def report(name: str, bundle: Bundle, whole: Population) -> None:
 
 def test_time_of_a_generated_bundle_all_known() -> None:
     """Print the speed where every fact is known."""
-    report("generated, all known", generated(PROGRAMS), population(APPLICANTS, 0))
+    report("generated, all known", generated(PROGRAMS).bundle, population(APPLICANTS, 0))
 
 
 def test_time_of_a_generated_bundle_partly_known() -> None:
     """Print the speed where one fact in twenty is unknown."""
-    report("generated, 5 % unknown", generated(PROGRAMS), population(APPLICANTS, 0.05))
+    report("generated, 5 % unknown", generated(PROGRAMS).bundle, population(APPLICANTS, 0.05))
 
 
 def test_time_of_the_corpus() -> None:
