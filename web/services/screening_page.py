@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matcher.vector.outreach import Caller, Line, Summary
 
-PAGE = 25
+PAGE = 20
+LINES_SHOWN = 6  # of each applicant, the certain ones first; an export has all
 COLUMNS_SHOWN = 12  # programs of the map, those with most applicants first
 
 

@@ -32,7 +32,7 @@ from web.security.guard import DevelopmentOnly, guard, register_guard
 from web.security.limits import costs
 from web.services import screening_jobs as jobs
 from web.services.screening_columns import headings_on_offer, read_names
-from web.services.screening_page import COLUMNS_SHOWN, PAGE, listing
+from web.services.screening_page import COLUMNS_SHOWN, LINES_SHOWN, PAGE, listing
 from web.services.self_check_forms import today
 from web.store.screenings import DONE, UNDER_WAY, Screening, all_screenings, find_screening
 
@@ -160,6 +160,7 @@ def show(screening_id: str) -> Any:
         policy=policy,
         next=NEXT,
         shown=COLUMNS_SHOWN,
+        lines_shown=LINES_SHOWN,
         size=PAGE,
     )
 
