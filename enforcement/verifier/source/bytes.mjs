@@ -38,7 +38,9 @@ export function hex(bytes) {
 /** Return the bytes written in lower-case hex; throw Malformed for any other writing. */
 export function unhex(text) {
   if (typeof text !== "string" || !/^([0-9a-f]{2})*$/.test(text)) throw new Malformed("应是小写十六进制数");
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) => parseInt(text.slice(2 * at, 2 * at + 2), 16));
+  const bytes = new Uint8Array(text.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = parseInt(text.slice(2 * at, 2 * at + 2), 16);
+  return bytes;
 }
 
 export function equalBytes(left, right) {

@@ -203,6 +203,7 @@ function* drawLines(draw, programme) {
   let tiers;
   try {
     tiers = tiersOf(get(listed, "frame"), opt(listed, "openings", []));
+    programme.tiers = tiers; // for the line on one enterprise
   } catch (error) {
     if (!(error instanceof Unopened)) throw error;
     yield { step: 5, code: "openings", mark: "false", text: `${error.message}。` };
@@ -315,7 +316,7 @@ function ownLine(draw, programme, unit) {
     each(get(found, "selected")).flatMap((entry) => (get(entry, "unit") === unit ? [get(found, "id")] : [])),
   );
   const state = hits.length ? `已抽中（层 ${hits[0]}）` : "未抽中";
-  const tier = tiersOf(get(listed, "frame"), opt(listed, "openings", [])).get(unit);
+  const tier = (programme.tiers ?? tiersOf(get(listed, "frame"), opt(listed, "openings", []))).get(unit);
   let chance = "";
   for (const found of published) {
     if (!tier || !same(get(found, "id"), tier.stratum) || get(found, "method") !== "ticket") continue;
