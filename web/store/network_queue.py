@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert
 
-from web.store.base import Base, new_token, now
+from web.store.base import new_token, now
 from web.store.network_tables import NetworkEvent, NetworkStanding, NetworkSubject
 
 PROFILE, BUNDLE, OPENS, DEADLINE = "profile", "bundle", "opens", "deadline"  # the kinds of events
@@ -52,7 +52,8 @@ def save_profile(session: Session, subject: str, applicant: str, profile: Mappin
 def put(session: Session, key: str, kind: str, *, subject: str | None = None, policy: str | None = None) -> bool:
     """Queue an event and tell whether it is new; one with this key that is there already stays as it is."""
     row = {"key": key, "kind": kind, "subject": subject, "policy": policy, "created_at": now(), "attempts": 0}
-    return _rows(session, insert_once(session, NetworkEvent).values(row).on_conflict_do_nothing()) == 1
+    insert = insert_once(session).values(row).on_conflict_do_nothing().returning(NetworkEvent.id)
+    return session.execute(insert).first() is not None
 
 
 def lease(session: Session, limit: int = BATCH, length: timedelta = LEASE) -> list[Leased]:
@@ -90,8 +91,8 @@ def fan_out(session: Session, event: Leased) -> int:
         literal(0),
     )
     columns = ["key", "kind", "subject", "policy", "created_at", "attempts"]
-    statement = insert_once(session, NetworkEvent).from_select(columns, everybody.where(literal(value=True)))
-    return _rows(session, statement.on_conflict_do_nothing())
+    statement = insert_once(session).from_select(columns, everybody.where(literal(value=True)))
+    return len(session.execute(statement.on_conflict_do_nothing().returning(NetworkEvent.id)).all())
 
 
 def close_event(session: Session, event: Leased) -> bool:
@@ -109,10 +110,10 @@ def release(session: Session, events: Sequence[Leased]) -> None:
         session.execute(mine.values(lease=None, leased_until=None))
 
 
-def insert_once(session: Session, table: type[Base]) -> Any:
-    """Return an insert that can be told to leave alone what is there already, in the words of the database."""
+def insert_once(session: Session) -> Any:
+    """Return an insert of events that can be told to leave alone what is there, in the words of the database."""
     kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return kind.insert(table)
+    return kind.insert(NetworkEvent)
 
 
 def _of(table: Any, names: set[str]) -> Select[Any]:

@@ -169,7 +169,6 @@ def test_what_is_no_profile_gets_a_clear_message(huice, tmp_path, content, said)
         (["profile.yaml", "--as-of", "2026-02-30"], "没有“2026-02-30”这一天"),
         (["profile.yaml", "--as-of", "20.5.2026"], "请写如 2026-05-20"),
         (["profile.yaml", "--as-of", "0001-01-01"], "超出 1990 年至 2100 年"),
-        (["profile.yaml", "--engine", "network"], "还没有做好，请用 --engine interpret"),
         (["profile.yaml", "--engine", "oracle"], "没有“oracle”"),
         (["profile.yaml", "--format", "xml"], "可以写 table、json"),
         (["profile.yaml", "--rules", "nowhere"], "nowhere：没有这个文件或文件夹"),
