@@ -14,8 +14,8 @@ from web.errors import Problem
 from web.people import accounts, demo, entrance
 from web.people.accounts import EnoughAdministrators
 from web.people.factor import accepted_step
-from web.people.passwords import verify_password, weakness
 from web.people.gate import OperationGuard
+from web.people.passwords import verify_password, weakness
 from web.people.present import roles_of
 from web.people.rights import rights
 from web.store.base import now
