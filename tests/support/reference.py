@@ -68,7 +68,16 @@ NOTHING = None  # known not to exist
 
 
 class Unknowable(Exception):
-    """Raised where even full knowledge of the facts gives no value (a zero denominator, an unpublished parameter)."""
+    """Raised where even full knowledge of the facts gives no value (a zero denominator, an unpublished parameter).
+
+    `count` tells a caller whether this happened on the way: there an interval may still decide what this reading gives up.
+    """
+
+    count = 0
+
+    def __init__(self, what):
+        super().__init__(what)
+        Unknowable.count += 1
 
 
 @dataclass
