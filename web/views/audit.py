@@ -61,7 +61,7 @@ def ask_verify() -> str:
 @costs("document")
 def run_verify() -> Any:
     """Recompute the whole log and hold it against the heads kept beside the service and the one typed."""
-    typed = request.form.get("head", "").replace("\r\n", "\n").strip()
+    typed = "\n".join(request.form.get("head", "").split())  # however it was copied
     kept: list[Checkpoint] = kept_heads(current_config().home)
     if typed:
         try:
