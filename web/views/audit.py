@@ -76,7 +76,13 @@ def run_verify() -> Any:
     if is_whole:
         keep_head(current_config().home, head)
     with current_store().writing() as session:
-        record(session, "log.verify", signed_in().id, "", {"size": report.size, "result": "whole" if is_whole else "broken"})
+        record(
+            session,
+            "log.verify",
+            signed_in().id,
+            "",
+            {"size": report.size, "result": "whole" if is_whole else "broken"},
+        )
     return render_template(
         "staff/verify.html", head=head.text, findings=report.findings, wrong=wrong, errors={}, typed=typed
     )
