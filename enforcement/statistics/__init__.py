@@ -1,0 +1,1 @@
+"""What the inspections show of the whole district, and whether the draws themselves look fair."""
