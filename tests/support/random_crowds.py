@@ -18,6 +18,15 @@ _FINEST = {"place": ("罗湖区", "福田区", "番禺区"), "industry": ("F5146
 _INSIDE = {"place": ("深圳市", "广东省"), "industry": ("F51", "F", "I", "C39")}
 
 
+def _inside(field: Field, value: Fraction) -> Fraction:
+    """Return the value moved between the least and the most that the field allows."""
+    if isinstance(field.minimum, Fraction):
+        value = max(value, field.minimum)
+    if isinstance(field.maximum, Fraction):
+        value = min(value, field.maximum)
+    return value
+
+
 class Crowd:
     """A seeded source of applicants."""
 
@@ -54,21 +63,21 @@ class Crowd:
         return self._number(field)
 
     def _number(self, field: Field) -> Fraction:
-        pool, quantum = {
-            Dimension.MONEY: (FEN, Fraction(1)),
-            Dimension.COUNT: (COUNTS, Fraction(1)),
+        pools: dict[Dimension, tuple[list[Fraction], Fraction]] = {
+            Dimension.MONEY: ([Fraction(each) for each in FEN], Fraction(1)),
+            Dimension.COUNT: ([Fraction(each) for each in COUNTS], Fraction(1)),
             Dimension.RATIO: ([Fraction(str(each)) / 100 for each in SHARES], Fraction(1, 1000)),
-            Dimension.NUMBER: ((0, 1, Fraction(5, 2), 10), Fraction(1, 100)),
-        }[field.dimension]
-        value = Fraction(self.random.choice(pool)) + self.random.choice((0, 0, 0, 1, -1)) * quantum
+            Dimension.NUMBER: ([Fraction(0), Fraction(1), Fraction(5, 2), Fraction(10)], Fraction(1, 100)),
+        }
+        pool, quantum = pools[field.dimension]
+        value = self.random.choice(pool) + self.random.choice((0, 0, 0, 1, -1)) * quantum
         if field.dimension is Dimension.MONEY and self.random.random() < 0.2:
             value = Fraction(self.random.randint(0, 2500))
         if field.unit == "年":
             value = Fraction(self.random.choice((2024, 2025, 2026)))
         if field.minimum is None and self.random.random() < 0.2:
             value = -value
-        low = value if field.minimum is None else max(value, Fraction(field.minimum))
-        return low if field.maximum is None else min(low, Fraction(field.maximum))
+        return _inside(field, value)
 
     def blurred(self, facts: Facts) -> Profile:
         """Return an applicant of whom part of this is known, in ranges or alternatives too."""
@@ -96,10 +105,9 @@ class Crowd:
         if isinstance(value, Fraction):
             step = Fraction(1, 100) if field.dimension in {Dimension.RATIO, Dimension.NUMBER} else Fraction(1)
             low, high = (value + sign * step * self.random.choice((0, 1, 5, 400)) for sign in (-1, 1))
-            low = low if field.minimum is None else max(low, Fraction(field.minimum))
-            high = high if field.maximum is None else min(high, Fraction(field.maximum))
+            low, high = _inside(field, low), _inside(field, high)
             return Between(low, high) if low < high else Exact(value)
-        if isinstance(value, date) and not isinstance(value, bool):
+        if isinstance(value, date):
             return Between(
                 value - timedelta(self.random.randint(0, 400)), value + timedelta(self.random.randint(1, 400))
             )
