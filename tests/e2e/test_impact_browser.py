@@ -14,7 +14,9 @@ from waitress.server import create_server
 from rules.language.bundle import CORPUS
 from web.app import create_app
 from web.config import load_config
+from web.security.guard import DevelopmentOnly, register_guard
 from web.store import operations
+from web.views.impact import GUARD
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 PAGE = "/maintain/impact"
@@ -30,6 +32,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     home = tmp_path_factory.mktemp("impact")
     app = create_app(load_config({"HUICE_HOME": str(home), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
     operations.upgrade(app.extensions["huice_store"])
+    register_guard(app, GUARD, DevelopmentOnly())
     yield app
     app.extensions["huice_store"].close()
 

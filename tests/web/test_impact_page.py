@@ -7,8 +7,9 @@ import pytest
 
 from rules.language.bundle import CORPUS
 from web.app import create_app
-from web.config import load_config
+from web.security.guard import DevelopmentOnly, register_guard
 from web.services.impact_run import MOST_KEPT, Kept
+from web.views.impact import GUARD
 
 PAGE = "/maintain/impact"
 POLICY = (CORPUS / "luohu" / "luohu-rd-2023.yaml").read_text(encoding="utf-8")
@@ -20,6 +21,13 @@ REGISTER = """\
 =乙,,罗湖区,2027-01-01,否,无,1000万元,60万元
 丙,,罗湖区,2027-01-01,否,无,1000万元,很多
 """
+
+
+@pytest.fixture
+def app(app):
+    """Return the application with its doors open; who may pass them is tested with the table of rights."""
+    register_guard(app, GUARD, DevelopmentOnly())
+    return app
 
 
 @pytest.fixture
@@ -47,19 +55,10 @@ def test_the_form_is_a_sound_page_in_every_language(browse):
         assert browse(f"{PAGE}?lang={lang}").all("form")
 
 
-def test_nobody_finds_the_page_in_production(tmp_path):
-    settings = {
-        "HUICE_HOME": str(tmp_path),
-        "HUICE_ENV": "production",
-        "HUICE_SECRET_KEY": "0123456789abcdef" * 4,
-        "HUICE_BASE_URL": "https://huice.example.gov.cn",
-        "HUICE_LOG_LEVEL": "error",
-    }
-    app = create_app(load_config(settings))
+def test_a_visitor_must_sign_in_first(config):
+    app = create_app(config)
 
-    for path in (PAGE, f"{PAGE}/x", f"{PAGE}/x.csv"):
-        assert app.test_client().get(path, base_url="https://huice.example.gov.cn").status_code == 404
-    app.extensions["huice_store"].close()
+    assert [app.test_client().get(path).status_code for path in (PAGE, f"{PAGE}/x", f"{PAGE}/x.csv")] == [401] * 3
 
 
 def test_a_change_is_shown_for_an_uploaded_register_and_exported(send, browse, client):

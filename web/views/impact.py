@@ -25,8 +25,7 @@ from web.services.self_check_forms import EARLIEST, LATEST, today
 from web.ui.amounts import money, yuan
 
 blueprint = Blueprint("impact", __name__, url_prefix="/maintain/impact")
-# Until people sign in, the page is there in development alone.
-GUARD = "development"
+GUARD = "policy.draft"  # an operation of the table of rights
 SHOWN = 200
 _KEPT = "huice_impacts"
 

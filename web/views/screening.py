@@ -11,9 +11,7 @@ from typing import Any
 from flask import (
     Blueprint,
     Flask,
-    Request,
     Response,
-    current_app,
     redirect,
     render_template,
     request,
@@ -24,11 +22,9 @@ from flask_babel import gettext, lazy_gettext
 
 from web.current import current_config, current_store
 from web.errors import not_found
-from web.people.gate import OperationGuard
 from web.people.present import current_person
-from web.people.rights import rights
 from web.security.body import takes_file
-from web.security.guard import DevelopmentOnly, guard, register_guard
+from web.security.guard import guard
 from web.security.limits import costs
 from web.services import screening_jobs as jobs
 from web.services.screening_columns import headings_on_offer, read_names
@@ -38,7 +34,6 @@ from web.store.screenings import DONE, UNDER_WAY, Screening, all_screenings, fin
 
 blueprint = Blueprint("screening", __name__, url_prefix="/staff/screening")
 SCREEN, SEE = "batch.screen", "batch.export"  # operations of the table of rights
-SIGN_IN = "sign_in.ask"
 REFRESH_SECONDS = 4
 EXPORTS = {
     "csv": "text/csv; charset=utf-8",
@@ -51,22 +46,8 @@ NEXT = {
 }
 
 
-class Staff:
-    """Those whom the table of operations names; while there is no way to sign in, everybody in development and nobody else."""
-
-    def __init__(self, name: str) -> None:
-        self._named = OperationGuard(rights().operations[name])
-        self._nobody = DevelopmentOnly()
-
-    def check(self, request: Request) -> None:
-        """Return when the person may."""
-        (self._named if SIGN_IN in current_app.view_functions else self._nobody).check(request)
-
-
 def register(app: Flask) -> None:
     """Add the pages."""
-    for name in (SCREEN, SEE):
-        register_guard(app, name, Staff(name))
     app.register_blueprint(blueprint)
 
 
