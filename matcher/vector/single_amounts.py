@@ -51,7 +51,6 @@ from rules.language.model import (
     PayOnlyIfFrom,
     Rate,
     Round,
-    RoundMode,
     Step,
     TopUp,
     Value,
@@ -87,11 +86,9 @@ def compiled(plain: Plain) -> Compiled | None:
     """Return the amount of a version compiled, None where it is for the interpreter."""
     keys: dict[tuple[str, str], None] = {}
     try:
-        found = _Steps(plain, keys).run()
+        found = _Steps(plain, keys).run()  # whole 分: the last step rounds, the loader sees to it
     except Left:
         return None
-    if found.den != 1:
-        found = rounded(found, 1, RoundMode.HALF_UP)
     return Compiled(found.read, tuple(keys), found.line)
 
 

@@ -41,6 +41,7 @@ MORE = {
     "industry": "{id: a, if: industry, in: [F5146]}",
     "level": "{id: a, if: level, is: 省级}",
     "shared": "{all: [{use: basics}, {id: own, if: flag, is: true}]}",
+    "shared or": "{any: [{use: basics}, {id: own, if: flag, is: true}]}",
     "many ways": "{at_least: {n: 3, of: [{id: a, if: flag, is: true}, {id: b, if: other, is: true}, {id: c, if: people, "
     "from: 9}, {id: d, if: grant, from: 1元}, {id: e, if: level, is: 市级}]}}",
     "two of three": "{at_least: {n: 2, of: [{id: a, if: flag, is: true}, {id: b, if: other, is: true}, "
