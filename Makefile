@@ -26,7 +26,7 @@ check: ## 检查写法、类型、模块方向、模板
 	$(BIN)/djlint web/templates --lint --profile=jinja --ignore=H015 --quiet
 
 # Counting branches more than doubles the time, so it is done where it is asked for: the rooms' own tests cover them.
-unit: ## 只跑不用浏览器的测试；rules 和 matcher 的分支覆盖率须为 100 %
+unit: ## 只跑不用浏览器的测试；rules 和 matcher 的分支覆盖率以 100 % 为准
 	@scripts/prepare test
 	$(BIN)/pytest tests/rules tests/matcher --numprocesses=$(WORKERS) --cov --cov-report=term
 	$(BIN)/pytest --ignore=tests/e2e --ignore=tests/rules --ignore=tests/matcher --numprocesses=$(WORKERS)
