@@ -17,15 +17,18 @@ from sqlalchemy import Connection, inspect
 
 from web.store.base import Base
 from web.store.engine import WRITES
+from web.store.inspections import VisitRow
 from web.store.log import LogLeaf
 from web.store.network_tables import NetworkEvent
+from web.store.publications import Publication
 from web.store.screenings import Screening
 from web.store.sessions import SignIn
 from web.store.tables import Draft
 from web.store.unit_of_work import Store
 
 # Importing the tables fills the metadata that migrations compare.
-assert {table.metadata for table in (Draft, LogLeaf, NetworkEvent, Screening, SignIn)} == {Base.metadata}  # noqa: S101
+_TABLES = (Draft, LogLeaf, NetworkEvent, Publication, Screening, SignIn, VisitRow)
+assert {table.metadata for table in _TABLES} == {Base.metadata}  # noqa: S101
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # Any number will do, as long as every host takes the same one.
