@@ -117,7 +117,8 @@ class DrawRow(Base):
     """One attempt at the draw of a task, with the very bytes of its files, as `enforcement.draw.commands` reads and writes them.
 
     `state` is a value of `enforcement.draw.life.State`. `case` holds plan and lists, `opened` the values of the sources
-    and the salts; `voided` says when, why and by whom. A salt is never kept before it is revealed.
+    and the salts; `voided` says when, why and by whom, also while a second person must still sign. `asked_by` asked for
+    the draw to be run. A salt is never kept before it is revealed.
     """
 
     __tablename__ = "inspection_draws"
@@ -142,6 +143,7 @@ class DrawRow(Base):
     prepared_by: Mapped[str] = mapped_column(Line(64))
     prepared_at: Mapped[Instant] = mapped_column(default=now)
     frozen_by: Mapped[str | None] = mapped_column(Line(64))
+    asked_by: Mapped[str | None] = mapped_column(Line(64))
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # the name and form SQLAlchemy reads
 

@@ -15,6 +15,8 @@ class Publication(Base):
 
     `rule` names the deadline of `enforcement.publicity.deadlines`, which runs from `event_on`. Nothing is public before
     its first version. `marks` of corrections and objections follow from versions and objections alone.
+    `result` repeats the newest version's for searching. `row` is what a workbook brought, as never shown: only its
+    masked part is in the versions.
     """
 
     __tablename__ = "publications"
@@ -33,7 +35,10 @@ class Publication(Base):
     event_on: Mapped[date] = mapped_column(index=True)
     due_on: Mapped[date] = mapped_column(index=True)
     published_on: Mapped[date | None] = mapped_column(index=True)
+    withdrawn_on: Mapped[date | None]
     shown_until: Mapped[date | None] = mapped_column(index=True)
+    result: Mapped[str] = mapped_column(Line(64), default="", index=True)
+    row: Mapped[dict[str, str] | None] = mapped_column(ExactJson)
     created_by: Mapped[str] = mapped_column(Line(64))
     created_at: Mapped[Instant] = mapped_column(default=now)
 
@@ -65,6 +70,7 @@ class Proposal(Base):
     publication_id: Mapped[str] = mapped_column(ForeignKey("publications.id"), index=True)
     step: Mapped[str] = mapped_column(Line(16))
     fields: Mapped[dict[str, str] | None] = mapped_column(ExactJson)
+    row: Mapped[dict[str, str] | None] = mapped_column(ExactJson)
     reason: Mapped[str] = mapped_column(CleanText, default="")
     body_hash: Mapped[str] = mapped_column(Line(64))
     state: Mapped[str] = mapped_column(Line(16), default="open", index=True)
@@ -76,13 +82,17 @@ class Proposal(Base):
 
 
 class ObjectionRow(Base):
-    """An objection to one version; its steps follow, the first being how it was raised. `contact` is never public."""
+    """An objection to one version; its steps follow, the first being how it was raised.
+
+    `contact` is never public; `token` opens the page on which the enterprise follows it.
+    """
 
     __tablename__ = "objections"
 
     publication_id: Mapped[str] = mapped_column(ForeignKey("publications.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer)
+    token: Mapped[str] = mapped_column(Line(22), unique=True, default=new_token)
     contact: Mapped[str] = mapped_column(CleanText, default="")
     state: Mapped[str] = mapped_column(Line(16), index=True)
     due_on: Mapped[date]
@@ -123,13 +133,14 @@ class Reply(Base):
 
 
 class ExportBatch(Base):
-    """One file of records for another system, with its number, what it holds, and the hash of its bytes."""
+    """One file of records for another system, with its number, the hash of its bytes, and what it holds: [record, version]."""
 
     __tablename__ = "export_batches"
 
     number: Mapped[str] = mapped_column(Line(32), primary_key=True)
     kind: Mapped[str] = mapped_column(Line(32))
     records: Mapped[int] = mapped_column(Integer)
+    members: Mapped[list[list[str | int]]] = mapped_column(ExactJson, default=list)
     sha256: Mapped[str] = mapped_column(Line(64))
     leaf: Mapped[int | None] = mapped_column(BigInteger)
     made_by: Mapped[str] = mapped_column(Line(64))

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("members", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("leaf", sa.BigInteger(), nullable=True),
         sa.Column("made_by", sa.String(length=64), nullable=False),
@@ -105,6 +106,7 @@ def upgrade() -> None:
         sa.Column("prepared_by", sa.String(length=64), nullable=False),
         sa.Column("prepared_at", _MOMENT, nullable=False),
         sa.Column("frozen_by", sa.String(length=64), nullable=True),
+        sa.Column("asked_by", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["task_id"], ["inspection_tasks.id"], name="fk_inspection_draws_task_id"),
         sa.PrimaryKeyConstraint("id", name="pk_inspection_draws"),
         sa.UniqueConstraint("task_id", "attempt", name="uq_inspection_draws_task_id_attempt"),
@@ -244,7 +246,10 @@ def upgrade() -> None:
         sa.Column("event_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("shown_until", sa.Date(), nullable=True),
+        sa.Column("result", sa.String(length=64), nullable=False),
+        sa.Column("row", sa.Text(), nullable=True),
         sa.Column("created_by", sa.String(length=64), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["draw_id"], ["inspection_draws.id"], name="fk_publications_draw_id"),
@@ -259,6 +264,7 @@ def upgrade() -> None:
     op.create_index("ix_publications_event_on", "publications", ["event_on"])
     op.create_index("ix_publications_kind", "publications", ["kind"])
     op.create_index("ix_publications_published_on", "publications", ["published_on"])
+    op.create_index("ix_publications_result", "publications", ["result"])
     op.create_index("ix_publications_shown_until", "publications", ["shown_until"])
     op.create_index("ix_publications_task_id", "publications", ["task_id"])
     op.create_table(
@@ -266,12 +272,14 @@ def upgrade() -> None:
         sa.Column("publication_id", sa.String(length=22), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=22), nullable=False),
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("raised_at", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["publication_id"], ["publications.id"], name="fk_objections_publication_id"),
         sa.PrimaryKeyConstraint("publication_id", "number", name="pk_objections"),
+        sa.UniqueConstraint("token", name="uq_objections_token"),
     )
     op.create_index("ix_objections_state", "objections", ["state"])
     op.create_table(
@@ -280,6 +288,7 @@ def upgrade() -> None:
         sa.Column("publication_id", sa.String(length=22), nullable=False),
         sa.Column("step", sa.String(length=16), nullable=False),
         sa.Column("fields", sa.Text(), nullable=True),
+        sa.Column("row", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
