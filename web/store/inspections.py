@@ -196,7 +196,8 @@ WAITING, RECORDED, RETURNED, REVIEWED, PUBLISHED, CANCELLED = VISIT_STATES = (
 class VisitRecord(Base):
     """What an inspector wrote at one visit; a record sent back is followed by another, none is overwritten.
 
-    `id` is made on the device, so that a record sent twice is kept once. `items` are {matter, result, note};
+    `id` is made on the device, so that a record sent twice is kept once. `items` are {matter, result, note}, `evidence`
+    the hashes of what it rests on, some perhaps brought for an earlier record of the visit;
     `made_at` is the device's clock, `received_at` ours. `review` is "", "passed" or "returned".
     """
 
@@ -212,6 +213,7 @@ class VisitRecord(Base):
     result: Mapped[str] = mapped_column(Line(64))
     follow_ups: Mapped[list[str]] = mapped_column(ExactJson, default=list)
     words: Mapped[str] = mapped_column(CleanText, default="")
+    evidence: Mapped[list[str]] = mapped_column(ExactJson, default=list)
     made_by: Mapped[str] = mapped_column(Line(64))
     made_at: Mapped[Instant]
     received_at: Mapped[Instant] = mapped_column(default=now)

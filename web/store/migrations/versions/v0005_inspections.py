@@ -218,6 +218,7 @@ def upgrade() -> None:
         sa.Column("result", sa.String(length=64), nullable=False),
         sa.Column("follow_ups", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("made_by", sa.String(length=64), nullable=False),
         sa.Column("made_at", _MOMENT, nullable=False),
         sa.Column("received_at", _MOMENT, nullable=False),
