@@ -10,16 +10,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matcher.advise import changes_needed
 from matcher.interpret.versions import fact_year_of, nearest_version
-from matcher.outcome import MatchResult
+from matcher.outcome import Change, MatchResult
 from matcher.profile import Source
-from matcher.wire import to_json
+from matcher.wire import from_json, to_json
 from rules.language.model import Bundle, Document, Policy
 from web.services.catalogue_needs import meets_any
+from web.services.second_engine import AGREED, disagreements
 from web.services.self_check_answers import describe
 from web.services.self_check_drafts import Answer, Interview, interview_of, with_needs
 from web.services.self_check_questions import FactKey, parse_key, question_for
-from web.services.self_check_rules import answers_from, judge, kept_facts
+from web.services.self_check_rules import answers_from, judge, kept_facts, profile_of
 from web.store import Store
 from web.store.base import canonical_json, now
 from web.store.repeats import Answer as Kept
@@ -57,13 +59,14 @@ def finish(store: Store, bundle: Bundle, draft_id: str) -> str | None:
 def run_self_check(bundle: Bundle, interview: Interview) -> Result:
     """Return an unsaved result of what an interview has found out."""
     found = judge(bundle, interview.answers, interview.applicant, interview.as_of)
+    doubted = disagreements(bundle, found, profile_of(interview.answers, interview.applicant, bundle.vocabulary))
     return Result(
         draft_id=interview.id,
         as_of=interview.as_of,
         bundle=bundle.hash,
-        engine=found.engine,
+        engine=found.engine if doubted else AGREED,
         profile={"applicant": interview.applicant, "facts": kept_facts(interview.answers)},
-        outcome=stored_outcome(bundle, found, interview.answers, interview.needs),
+        outcome=stored_outcome(bundle, found, interview.answers, interview.needs) | {"doubted": list(doubted)},
         total_min=found.combination.total.min,
         total_max=found.combination.total.max,
     )
@@ -165,6 +168,19 @@ def _label_of(name: str, bundle: Bundle, on: date, year: int) -> str:
     if field and field in question.field.item:
         return f"{question.label}第 {place} 项的{question.field.item[field].label}"
     return question.label
+
+
+def several_changes(row: Result, bundle: Bundle, policy: str) -> tuple[Change, ...]:
+    """Return the changes of several facts that would together end the “no” of one program, where no single change does.
+
+    Nothing when the rules are no longer those of the result, or when no such changes are found.
+    """
+    outcome = next((each for each in from_json(row.outcome["match"]).outcomes if each.policy == policy), None)
+    if row.bundle != bundle.hash or outcome is None or outcome.near_miss:
+        return ()
+    answers = answers_from(row.profile["facts"], bundle.vocabulary, row.as_of)
+    profile = profile_of(answers, row.profile["applicant"], bundle.vocabulary)
+    return changes_needed(bundle, outcome, profile, row.as_of)
 
 
 def source_label(source: str) -> str:

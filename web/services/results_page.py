@@ -93,6 +93,7 @@ class Program:
     ceiling: int | None
     is_chosen: bool
     is_wanted: bool
+    is_doubted: bool
     dropped_because: str
     if_open: str
     opens_on: date | None
@@ -241,6 +242,7 @@ class _Reader:
         self._near_keys = stored["near_keys"]
         self._answered = frozenset(fact["label"] for fact in stored["facts"])
         self._wanted = frozenset(stored.get("wanted", ()))  # results of before do not say
+        self._doubted = frozenset(stored.get("doubted", ()))
         self._chosen = frozenset(match.combination.chosen)
         self._dropped = {dropped.policy: dropped.because for dropped in match.combination.dropped}
 
@@ -267,6 +269,7 @@ class _Reader:
             ceiling=outcome.ceiling,
             is_chosen=outcome.policy in self._chosen,
             is_wanted=outcome.policy in self._wanted,
+            is_doubted=outcome.policy in self._doubted,
             dropped_because=self._dropped.get(outcome.policy, ""),
             if_open=outcome.if_open.value if outcome.if_open else "",
             opens_on=outcome.opens_on,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
+from matcher.outcome import Change
 from web.current import current_config, current_store
 from web.errors import Problem, not_found
 from web.reports.qr import qr_svg
@@ -87,17 +89,19 @@ def _page(row: Result, **more: Any) -> str:
 
 @blueprint.get("/results/<result_id>/programs/<policy_id>")
 @guard("public")
+@costs("compute")
 def program(result_id: str, policy_id: str) -> str:
     """Show one program of a result line by line."""
+    row = _row(result_id)
     back = url_for("results.show", result_id=result_id, _anchor=f"p-{policy_id}")
-    return _program_page(read_result(_row(result_id)), policy_id, back)
+    return _program_page(read_result(row), policy_id, back, results.several_changes(row, bundle(), policy_id))
 
 
-def _program_page(page: Page, policy_id: str, back: str) -> str:
+def _program_page(page: Page, policy_id: str, back: str, changes: Sequence[Change] = ()) -> str:
     found = next((one for one in page.programs if one.policy == policy_id), None)
     if found is None:
         raise not_found(gettext("这份结果里没有这项政策。"))
-    return render_template("results/program.html", page=page, program=found, back=back)
+    return render_template("results/program.html", page=page, program=found, back=back, changes=changes)
 
 
 @blueprint.post("/results/<result_id>/what-if")
