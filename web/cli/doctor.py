@@ -113,6 +113,15 @@ def _packages() -> Found:
     return (FAULT, f"{'、'.join(wrong)}：请运行 make run 重新安装") if wrong else (GOOD, f"{count} 个，版本相符")
 
 
+def _network() -> Found:
+    if find_spec("durable") is None:
+        return (
+            WARNING,
+            "没有 durable-rules（它只能在 Python 3.12 及以下使用）：测算不受影响，huice network 和规则网络引擎用不了",
+        )
+    return GOOD, f"durable-rules {metadata.version('durable-rules')}"
+
+
 def _names() -> Found:
     here = Path(__file__).parents[2]
     strangers = []
@@ -205,6 +214,7 @@ def _disk() -> Found:
 _CHECKS: dict[str, Callable[[], Found]] = {
     "Python": _python,
     "软件包": _packages,
+    "规则网络": _network,
     "包名": _names,
     "中文字体": _fonts,
     "浏览器": _browser,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.cli.conftest import PROGRAM
+from web.cli import doctor
 
 
 def free_port() -> int:
@@ -67,6 +68,7 @@ def test_the_doctor_looks_at_everything_and_writes_json(huice):
     assert {
         "Python",
         "软件包",
+        "规则网络",
         "包名",
         "中文字体",
         "浏览器",
@@ -88,6 +90,15 @@ def test_the_doctor_tells_a_fault_by_its_exit_code(huice):
     assert done.returncode == 1
     assert "故障" in done.stdout
     assert "只支持 sqlite" in done.stdout.replace("\n", "")
+
+
+def test_the_doctor_says_when_the_network_cannot_run(monkeypatch):
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+
+    state, text = doctor._network()
+
+    assert state == doctor.WARNING
+    assert "测算不受影响" in text
 
 
 def test_the_doctor_finds_a_package_that_takes_our_name(tmp_path):
