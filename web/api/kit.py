@@ -75,19 +75,20 @@ class Operations(Blueprint):
         query: type[ma.Schema] = AnyQuery,
         method: str = "GET",
         cost: str = "page",
+        who: str = "public",
         errors: tuple[int, ...] = (),
         cached: bool = False,
         path: tuple[dict[str, Any], ...] = (),
         **doc: Any,
     ) -> Callable[[View], View]:
-        """Register a view that everybody may use, with all that the document says of it.
+        """Register a view that `who` may use (a guard, by default everybody), with all that the document says of it.
 
         The view is given what `query` makes of the address, and the parts of the path by name. `errors` are statuses beside
         COMMON; `cached` documents the ETag; `doc` is taken over into the operation.
         """
 
         def register(view: View) -> View:
-            decorated: Any = self.arguments(query, location="query")(guard("public")(costs(cost)(view)))
+            decorated: Any = self.arguments(query, location="query")(guard(who)(costs(cost)(view)))
             headers = _ETAG if cached else None
             decorated = self.response(200, answer, headers=headers, description=summary)(decorated)
             if cached:

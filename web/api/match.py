@@ -51,6 +51,7 @@ BARE_EXAMPLE = {"registered_in": "罗湖区", "revenue@2025": "6.2亿元"}
     ),
     answer=MatchAnswer,
     cost="compute",
+    who="self-check",
     errors=(403, 415),
     requestBody={
         "required": True,

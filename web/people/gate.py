@@ -8,7 +8,7 @@ from flask_babel import format_datetime, lazy_gettext
 from web.errors import Problem
 from web.people.duties import require_settled
 from web.people.present import CONFIRMED_FOR, Person, current_person
-from web.people.rights import Operation, rights
+from web.people.rights import VISITOR, Operation, rights
 from web.security.guard import register_guard
 from web.store.base import now
 
@@ -22,7 +22,13 @@ class OperationGuard:
         self.operation = operation
 
     def check(self, request: Request) -> None:
-        """Return when the person may; raise 401 for a visitor, 403 for the wrong role, a new role, an old confirmation."""
+        """Return when the person may; raise 401 for a visitor, 403 for the wrong role, a new role, an old confirmation.
+
+        What visitors may do is open to whoever has no role; a role that the table does not name is refused even that.
+        """
+        present = current_person()
+        if VISITOR in self.operation.cells and not (present and present.whole and present.roles):
+            return
         person = signed_in()
         held = rights().allowing(self.operation.name, person.roles) if person.roles else set()
         if self.operation.name == "session.own":

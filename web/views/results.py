@@ -105,7 +105,7 @@ def _program_page(page: Page, policy_id: str, back: str, changes: Sequence[Chang
 
 
 @blueprint.post("/results/<result_id>/what-if")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 def what_if(result_id: str) -> Any:
     """Show what one other figure would come to; nothing is kept."""
@@ -118,7 +118,7 @@ def what_if(result_id: str) -> Any:
 
 
 @blueprint.post("/results/<result_id>/edit")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 def edit(result_id: str) -> Any:
     """Take up the answers of a result as a new interview."""

@@ -61,7 +61,7 @@ def with_interview(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @blueprint.get("")
-@guard("public")
+@guard("self-check")
 def start() -> str:
     """Ask for whom and for which day."""
     who = (request.args.get("who") or request.args.get("name") or request.args.get("q") or "").strip()[:100]
@@ -72,7 +72,7 @@ def start() -> str:
 
 
 @blueprint.post("")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 def begin() -> Any:
     """Begin an interview with what is known already."""
@@ -109,7 +109,7 @@ def _offered() -> list[tuple[Need, list[str]]]:
 
 
 @blueprint.get("/needs")
-@guard("public")
+@guard("self-check")
 @with_interview
 def needs(interview: Interview) -> str:
     """Ask what the applicant came for, to ask about that alone."""
@@ -119,7 +119,7 @@ def needs(interview: Interview) -> str:
 
 
 @blueprint.post("/needs")
-@guard("public")
+@guard("self-check")
 @with_interview
 def change_needs(interview: Interview) -> Any:
     """Keep what the applicant came for."""
@@ -131,7 +131,7 @@ def change_needs(interview: Interview) -> Any:
 
 
 @blueprint.get("/next")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def next_question(interview: Interview) -> Response:
@@ -158,7 +158,7 @@ def _sit_down(interview: Interview) -> int:
 
 
 @blueprint.get("/rest")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def rest(interview: Interview) -> Any:
@@ -177,7 +177,7 @@ def rest(interview: Interview) -> Any:
 
 
 @blueprint.post("/go-on")
-@guard("public")
+@guard("self-check")
 @with_interview
 def go_on(interview: Interview) -> Any:
     """Begin another sitting."""
@@ -186,7 +186,7 @@ def go_on(interview: Interview) -> Any:
 
 
 @blueprint.get("/questions/<key>")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def question(interview: Interview, key: str) -> str:
@@ -196,7 +196,7 @@ def question(interview: Interview, key: str) -> str:
 
 
 @blueprint.post("/questions/<key>")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def answer(interview: Interview, key: str) -> Any:
@@ -276,7 +276,7 @@ def _said(interview: Interview) -> tuple[Question, str] | None:
 
 
 @blueprint.get("/all")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def all_facts(interview: Interview) -> str:
@@ -285,7 +285,7 @@ def all_facts(interview: Interview) -> str:
 
 
 @blueprint.post("/all")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def keep_all(interview: Interview) -> Any:
@@ -314,7 +314,7 @@ def _all_page(interview: Interview, filled: forms.FilledPage) -> str:
 
 
 @blueprint.get("/answers")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def answers(interview: Interview) -> str:
@@ -342,7 +342,7 @@ def answers(interview: Interview) -> str:
 
 
 @blueprint.post("/again")
-@guard("public")
+@guard("self-check")
 @with_interview
 def ask_skipped(interview: Interview) -> Any:
     """Ask what was skipped once more."""
@@ -351,7 +351,7 @@ def ask_skipped(interview: Interview) -> Any:
 
 
 @blueprint.post("/result")
-@guard("public")
+@guard("self-check")
 @costs("compute")
 @with_interview
 def finish(interview: Interview) -> Any:
@@ -364,14 +364,14 @@ def finish(interview: Interview) -> Any:
 
 
 @blueprint.get("/continue")
-@guard("public")
+@guard("self-check")
 def resume() -> str:
     """Ask for the code of an earlier self-check."""
     return render_template("self_check/continue.html", code="", error="")
 
 
 @blueprint.post("/continue")
-@guard("public")
+@guard("self-check")
 @costs("document")
 def take_up() -> Any:
     """Open the result or the interview that a code belongs to."""

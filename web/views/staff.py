@@ -14,7 +14,7 @@ from web.people.rights import Operation, rights
 from web.security.guard import guard, guard_of
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-_NO_TASK = ("public", "development", "session.own")
+_NO_TASK = ("public", "self-check", "development", "session.own")
 
 
 @blueprint.after_request

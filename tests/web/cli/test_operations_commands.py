@@ -93,7 +93,7 @@ def test_the_doctor_tells_a_fault_by_its_exit_code(huice):
 
 
 def test_the_doctor_says_when_the_network_cannot_run(monkeypatch):
-    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
 
     state, text = doctor._network()
 

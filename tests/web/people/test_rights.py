@@ -12,6 +12,7 @@ from web.people.rights import rights
 # The design's table: operation, then the cells of AN EM EO CL RV MT AP PL IN PB AU SE SY.
 DESIGN = """
 public             yes yes yes yes yes yes yes yes yes yes yes yes yes
+self-check         yes yes yes yes yes yes yes -   -   -   -   -   -
 profile.read       -   own own purpose purpose - - - - - - - -
 profile.write      -   own own -   -   -   -   -   -   -   -   -   -
 profile.export     -   -   own -   -   -   -   -   -   -   -   -   -
@@ -28,6 +29,9 @@ frame.freeze       -   -   -   -   -   -   -   second - -  -   -   -
 draw.run           -   -   -   -   -   -   -   yes -   -   -   -   -
 draw.amend         -   -   -   -   -   -   -   second - second - - -
 inspection.record  -   -   -   -   -   -   -   -   own -   -   -   -
+publicity.read     -   -   -   -   -   -   -   -   -   yes -   -   -
+deadlines.read     -   -   -   -   -   -   -   yes yes yes -   -   -
+inspection.review  -   -   -   -   -   -   -   second - second - - -
 inspection.publish -   -   -   -   -   -   -   -   -   second - -  -
 log.read           -   -   -   -   -   -   -   -   -   -   yes -   -
 log.export         -   -   -   -   -   -   -   -   -   -   yes -   -
@@ -56,6 +60,7 @@ def test_what_decides_asks_for_confirmation_or_a_settled_role():
         "policy.publish",
         "draw.run",
         "draw.amend",
+        "inspection.review",
         "inspection.publish",
     }
 
