@@ -23,6 +23,8 @@ PAGES = (
     "staff",
     "accounts",
     "audit",
+    "publicity",
+    "staff_publicity",
 )
 
 

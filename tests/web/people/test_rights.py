@@ -32,6 +32,8 @@ inspection.record  -   -   -   -   -   -   -   -   own -   -   -   -
 publicity.read     -   -   -   -   -   -   -   -   -   yes -   -   -
 deadlines.read     -   -   -   -   -   -   -   yes yes yes -   -   -
 inspection.review  -   -   -   -   -   -   -   second - second - - -
+publicity.read     -   -   -   -   -   -   -   -   -   yes -   -   -
+deadlines.read     -   -   -   -   -   -   -   yes yes yes -   -   -
 inspection.publish -   -   -   -   -   -   -   -   -   second - -  -
 log.read           -   -   -   -   -   -   -   -   -   -   yes -   -
 log.export         -   -   -   -   -   -   -   -   -   -   yes -   -
