@@ -32,8 +32,6 @@ inspection.record  -   -   -   -   -   -   -   -   own -   -   -   -
 publicity.read     -   -   -   -   -   -   -   -   -   yes -   -   -
 deadlines.read     -   -   -   -   -   -   -   yes yes yes -   -   -
 inspection.review  -   -   -   -   -   -   -   second - second - - -
-publicity.read     -   -   -   -   -   -   -   -   -   yes -   -   -
-deadlines.read     -   -   -   -   -   -   -   yes yes yes -   -   -
 inspection.publish -   -   -   -   -   -   -   -   -   second - -  -
 log.read           -   -   -   -   -   -   -   -   -   -   yes -   -
 log.export         -   -   -   -   -   -   -   -   -   -   yes -   -
