@@ -23,8 +23,17 @@ PAGES = (
     "staff",
     "accounts",
     "audit",
+    "inspections",
+    "inspection_lists",
+    "inspection_plan",
+    "inspection_draws",
+    "fieldwork",
+    "visit_code",
+    "reviews",
     "publicity",
     "staff_publicity",
+    "publicity_answers",
+    "staff_objections",
 )
 
 
