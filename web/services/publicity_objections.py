@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from enforcement.draw.canonical import Json
 from enforcement.publicity import corrections
 from enforcement.publicity.corrections import ObjectionState
 from enforcement.publicity.deadlines import Reading, last_day
@@ -76,7 +77,7 @@ def raise_objection(session: Session, publication: Publication, words: str, cont
     session.add(row)
     session.flush()
     _add_step(session, row, 1, raised.steps[-1], ENTERPRISE, at)
-    told = {"objection": row.number, "version": row.version, "words": _hash(words)}
+    told: dict[str, Json] = {"objection": row.number, "version": row.version, "words": _hash(words)}
     record(session, "objection.raise", ENTERPRISE, publication.id, told, at=at)
     return row
 

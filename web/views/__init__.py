@@ -33,6 +33,7 @@ PAGES = (
     "publicity",
     "staff_publicity",
     "publicity_answers",
+    "publicity_deadlines",
     "staff_objections",
 )
 
