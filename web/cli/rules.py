@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LATER = {
     "prove": ("web.cli.rules_prove:prove_command", "用求解器证明规则没有逻辑错误，有则举出例子"),
     "coverage": ("web.cli.rules_coverage:coverage_command", "内嵌测试覆盖了多少，改坏规则能否发现"),
+    "applicant": ("web.cli.rules_applicant:applicant_command", "按想要的结果造一个虚构的主体"),
     "diff": ("web.cli.rules_diff:diff_command", "逐条说出两版规则的差别，证明只改了该改的"),
 }
 
