@@ -153,6 +153,24 @@ def test_a_column_gets_another_heading_or_none(client, csrf_token, send):
     assert "名册上的企业" in wait(client, address).text
 
 
+def test_the_choice_of_last_time_is_proposed_again(client, csrf_token, send):
+    register = "甲,乙,研发费用@2025（万元）\n1,2,3\n".encode()
+    first = send(register, "a.csv").headers["Location"]
+    token = csrf_token(first)
+    assert "沿用了上次的对应" not in client.get(first).text
+    boxes = {"c0": "营业收入@2025（万元）", "c1": "", "c2": ""}
+    assert client.post(first, data={"csrf_token": token, **boxes}).status_code == 303
+    wait(client, first)
+
+    second = check_page(client.get(send(register, "b.csv").headers["Location"]).text)
+    again = check_page(client.get(f"{first}?columns=1").text)
+
+    assert "有 2 列按您上次筛查时的选择填好" in second.text()
+    for page in (second, again):
+        values = {box.attributes["name"]: box.attributes.get("value", "") for box in page.all("input")}
+        assert (values["c0"], values["c1"], values["c2"]) == ("营业收入@2025（万元）", "", "")
+
+
 def test_one_whose_process_is_gone_can_be_started_again(client, app, send, csrf_token):
     address = send().headers["Location"]
     with app.extensions["huice_store"].writing() as session:

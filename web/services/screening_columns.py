@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext
 
 from rules.language.bundle import load_corpus
 from rules.language.model import Dimension
+from web.store.screenings import READ, Screening
 
 _UNITS = {Dimension.MONEY: "（万元）"}
 _YEARS = 3
@@ -23,6 +24,28 @@ def headings_on_offer(districts: Sequence[str], on: date) -> list[str]:
         years = [f"@{on.year - back}" for back in range(1, 1 + _YEARS)] if field.yearly else [""]
         found += [f"{field.label}{year}{unit}" for year in years]
     return sorted(dict.fromkeys(found))
+
+
+def typed_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Return headings as `read_names` took them: nothing typed for a column that is not used."""
+    return {name: "" if heading.startswith(_UNUSED) else heading for name, heading in names.items()}
+
+
+def remembered_names(row: Screening, earlier: Iterable[Screening]) -> dict[str, str]:
+    """Return under which heading each column of a register was last read, of those that were read otherwise than as named.
+
+    `earlier` are the screenings of the same owner, the newest first; one that never began says nothing.
+    """
+    own = {column["name"]: column["heading"] for column in row.columns}
+    found: dict[str, str] = {}
+    for past in earlier:
+        if past.id == row.id or past.state == READ:
+            continue
+        for column in past.columns:
+            name = column["name"]
+            if name in own and name not in found:
+                found[name] = typed_names(past.names).get(name, column["heading"])
+    return {name: heading for name, heading in found.items() if heading != own[name]}
 
 
 def read_names(districts: Sequence[str], typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

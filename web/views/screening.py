@@ -27,10 +27,10 @@ from web.security.body import takes_file
 from web.security.guard import guard
 from web.security.limits import costs
 from web.services import screening_jobs as jobs
-from web.services.screening_columns import headings_on_offer, read_names
+from web.services.screening_columns import headings_on_offer, read_names, remembered_names, typed_names
 from web.services.screening_page import COLUMNS_SHOWN, LINES_SHOWN, PAGE, listing
 from web.services.self_check_forms import today
-from web.store.screenings import DONE, UNDER_WAY, Screening, all_screenings, find_screening
+from web.store.screenings import DONE, READ, UNDER_WAY, Screening, all_screenings, find_screening
 
 blueprint = Blueprint("screening", __name__, url_prefix="/staff/screening")
 SCREEN, SEE = "batch.screen", "batch.export"  # operations of the table of rights
@@ -128,7 +128,7 @@ def show(screening_id: str) -> Any:
         page = render_template("screening/progress.html", row=row)
         return page, {"Refresh": str(REFRESH_SECONDS)}
     if row.state != DONE or "columns" in request.args:
-        return _columns(row, row.names or {one["name"]: one["heading"] for one in row.columns}, {})
+        return _columns(row, typed_names(row.names), {})
     words, policy = request.args.get("q", "").strip()[:50], request.args.get("policy", "")[:100]
     text = request.args.get("page", "1")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
@@ -148,7 +148,11 @@ def show(screening_id: str) -> Any:
 
 def _columns(row: Screening, names: dict[str, str], errors: dict[str, str]) -> str:
     offered = headings_on_offer(current_config().districts, row.as_of)
-    return render_template("screening/columns.html", row=row, names=names, errors=errors, offered=offered)
+    kept: dict[str, str] = {}
+    if row.state == READ and not names:
+        with current_store().reading() as session:
+            names = kept = remembered_names(row, all_screenings(session, owner()))
+    return render_template("screening/columns.html", row=row, names=names, kept=kept, errors=errors, offered=offered)
 
 
 @blueprint.post("/<screening_id>")
