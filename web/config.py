@@ -31,6 +31,7 @@ class Config:
 
     `database_url` is complete and names its driver; `base_url` is the public address without a slash at its end, or None
     where the address of the request is used; `proxy_hops` counts the proxies whose X-Forwarded-* headers are believed.
+    `yearly_visits` is how many drawn inspections an enterprise gets in a year over all bodies; 0 for no limit.
     """
 
     env: str
@@ -46,6 +47,7 @@ class Config:
     threads: int
     rate_limits: bool
     log_level: str
+    yearly_visits: int
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +75,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "HUICE_THREADS": ("16", "处理请求的线程数"),
     "HUICE_RATE_LIMITS": ("on", "访问频率限制：on 或 off；生产环境必须为 on"),
     "HUICE_LOG_LEVEL": ("info", "日志级别：debug、info、warning、error"),
+    "HUICE_YEARLY_VISITS": ("2", "一家企业一年至多经抽取接受几次检查，各部门合计；0 为不设上限"),
 }
 
 
@@ -116,6 +119,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         "threads": read("HUICE_THREADS", _whole(1, 64)),
         "rate_limits": read("HUICE_RATE_LIMITS", _one_of(("on", "off"))) == "on",
         "log_level": read("HUICE_LOG_LEVEL", _one_of(LOG_LEVELS)),
+        "yearly_visits": read("HUICE_YEARLY_VISITS", _whole(0, 366)),
     }
     key = text["HUICE_SECRET_KEY"]
     faults += _key_faults(key)

@@ -1,0 +1,279 @@
+"""Let two planners take a draw through its life, each step by the page of the draw.
+
+Addresses: `/staff/inspections/tasks/<task>/prepare` (GET, POST fields `strata` risk|one, `rate_A` … `rate_D`, `rate_ALL`, `k_<dept>`,
+`lead_<dept>`, `window_from`, `window_to`, `not_before`, `source_1_kind`, `source_1_name`, `source_1_at` … `_3_…`, `excluded`,
+`secrecy` open|sealed, `party_1`, `seal_1`, `party_2`, `seal_2`, `reveal_by`); `/staff/inspections/draws/<draw id>` and below it
+`freeze` (POST field `commit`), `source` (POST fields `name`, `value`, `url`, `sha256`, `instead`, `notice_url`, `notice_sha256`),
+`run` (GET, POST; the first asks, the second signs; `salt_<party>`), `void` (GET, POST fields `reason`, `approver`),
+`lists.json` (the case as prepared), `advance` (POST).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from enforcement.draw.complaints import Refused
+from enforcement.draw.frame import Reason
+from enforcement.draw.life import Approver, State
+from enforcement.draw.sources import Evidence, Value
+from enforcement.tasks.lists import Risk
+from web.current import current_config, current_store
+from web.errors import Problem
+from web.people.gate import signed_in
+from web.security.guard import guard
+from web.security.limits import costs
+from web.services import inspection_draw_page as page
+from web.services import inspection_draws as draws
+from web.services.inspection_frame import PARTIES, defaults, departments, items_of, prepare
+from web.services.inspection_plan import found_task
+from web.services.inspection_registers import all_matters
+from web.services.inspection_scope import in_scope, read_scope
+from web.services.inspection_sources import KINDS, PLACES
+from web.store.base import now
+from web.views.inspection_lists import RIGHT, keep_private
+
+blueprint = Blueprint("inspection_draws", __name__, url_prefix="/staff/inspections")
+blueprint.after_request(keep_private)
+RUN, AMEND = "draw.run", "draw.amend"
+
+
+def register(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/tasks/<task_id>/prepare")
+@guard(RIGHT)
+def ask(task_id: str) -> str:
+    """Ask how a task is to be drawn."""
+    return _form(task_id, None, {})
+
+
+def _form(task_id: str, typed: dict[str, str] | None, errors: dict[str, str]) -> str:
+    with current_store().reading() as session:
+        task, matters = found_task(session, task_id), all_matters(session)
+        number, draft = draws.next_attempt(session, task)
+        depts = [(unit, dept, items_of(task, unit, matters)) for unit, dept in departments(session, task).items()]
+        listed = in_scope(session, read_scope(task.objects))
+        said = defaults(session, task) if typed is None else typed
+    sizes = {risk.name: sum(row.risk == risk.value for row in listed) for risk in Risk}
+    return render_template(
+        "inspections/prepare.html",
+        task=task,
+        number=number,
+        draft=draft,
+        depts=depts,
+        sizes=sizes,
+        typed=said,
+        errors=errors,
+        kinds=KINDS,
+        places=PLACES,
+        parties=PARTIES,
+        reasons=list(Reason),
+        risks=list(Risk),
+    )
+
+
+@blueprint.post("/tasks/<task_id>/prepare")
+@guard(RIGHT)
+@costs("document")
+def save(task_id: str) -> Any:
+    """Prepare the lists of a draw, which another planner then looks at and freezes."""
+    typed = {name: value.strip() for name, value in request.form.items() if name != "csrf_token"}
+    at = now()
+    with current_store().writing() as session:
+        task = found_task(session, task_id)
+        number, _ = draws.next_attempt(session, task)
+        prepared = prepare(session, task, number, typed, signed_in().id, current_config().yearly_visits or None)
+        draw_id = ""
+        if not prepared.errors:
+            draw_id = draws.save_draft(session, task, prepared.case, signed_in().id, at)
+    if prepared.errors:
+        return _form(task_id, typed, prepared.errors), 422
+    return redirect(url_for(".show", draw_id=draw_id), 303)
+
+
+@blueprint.get("/draws/<draw_id>")
+@guard(RIGHT)
+def show(draw_id: str) -> str:
+    """Show where a draw stands, its lists and hashes, and the step that comes next."""
+    return _show(draw_id, {}, {})
+
+
+def _show(draw_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
+    at = now()
+    with current_store().reading() as session:
+        row = draws.found_draw(session, draw_id)
+        task, visits = found_task(session, row.task_id), page.visits_of(session, draw_id)
+    me, case = signed_in().id, page.case_of(row)
+    is_frozen = row.commitment is not None
+    shown = None if is_frozen else draws.proposed(row, me if me != row.prepared_by else "second-person")
+    return render_template(
+        "inspections/staff_draw.html",
+        row=row,
+        task=task,
+        case=case,
+        lists=page.lists_of(case),
+        standing=page.standing(row, at),
+        states=State,
+        shown=shown,
+        me=me,
+        sources=page.sources_of(row, at) if is_frozen else [],
+        drawn=page.drawn_units(row),
+        visits=visits,
+        typed=typed,
+        errors=errors,
+    )
+
+
+@blueprint.get("/draws/<draw_id>/lists.json")
+@guard(RIGHT)
+@costs("document")
+def case_file(draw_id: str) -> Response:
+    """Give plan and lists as they were prepared, to be looked at before signing."""
+    with current_store().reading() as session:
+        row = draws.found_draw(session, draw_id)
+    response = Response(row.case, content_type="application/json; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{row.draw}-{row.attempt}-lists.json")
+    return response
+
+
+@blueprint.post("/draws/<draw_id>/freeze")
+@guard(RIGHT)
+@costs("document")
+def freeze(draw_id: str) -> Any:
+    """Sign the lists as the second person: the commitment goes into the log."""
+    with current_store().writing() as session:
+        draws.freeze(session, draw_id, signed_in().id, request.form.get("commit", ""), now())
+    return redirect(url_for(".show", draw_id=draw_id), 303)
+
+
+@blueprint.post("/draws/<draw_id>/source")
+@guard(RIGHT)
+def source(draw_id: str) -> Any:
+    """Enter what a source said, with its evidence."""
+    typed = {name: request.form.get(name, "").strip() for name in ("name", "value", "url", "sha256", "instead")}
+    typed |= {name: request.form.get(name, "").strip() for name in ("notice_url", "notice_sha256")}
+    errors = _source_errors(typed)
+    if not errors:
+        notice = Evidence(typed["notice_url"], typed["notice_sha256"].lower()) if typed["notice_url"] else None
+        evidence = (Evidence(typed["url"], typed["sha256"].lower()),) if typed["url"] else ()
+        value = Value(typed["name"], typed["value"], typed["instead"] or None, notice, evidence)
+        try:
+            with current_store().writing() as session:
+                draws.learn(session, draw_id, signed_in().id, value, now())
+        except Refused as refused:
+            errors = {"value": str(refused)}
+    if errors:
+        return _show(draw_id, typed, errors), 422
+    return redirect(url_for(".show", draw_id=draw_id), 303)
+
+
+def _source_errors(typed: dict[str, str]) -> dict[str, str]:
+    errors = {}
+    if not typed["value"]:
+        errors["value"] = gettext("请填写公布的值。")
+    on_site = typed["name"].startswith("dice.")
+    if not on_site and not typed["url"]:
+        errors["url"] = gettext("请填写公布该值的网址。")
+    for url, digest in (("url", "sha256"), ("notice_url", "notice_sha256")):
+        if typed[url] and not typed[url].startswith(("http://", "https://")):
+            errors[url] = gettext("网址应以 http:// 或 https:// 开头。")
+        text = typed[digest].lower()
+        if bool(typed[url]) != bool(text) or (text and (len(text) != 64 or set(text) - set("0123456789abcdef"))):
+            errors[digest] = gettext("请填写网页存档的 SHA-256：64 位十六进制数，与网址成对。")
+    return errors
+
+
+@blueprint.get("/draws/<draw_id>/run")
+@guard(RUN)
+def ask_run(draw_id: str) -> str:
+    """Show what asking for, or signing, the draw means."""
+    return _run(draw_id, {})
+
+
+def _run(draw_id: str, errors: dict[str, str]) -> str:
+    at = now()
+    with current_store().reading() as session:
+        row = draws.found_draw(session, draw_id)
+        task = found_task(session, row.task_id)
+    commitment = draws.commitment_of(row)
+    return render_template(
+        "inspections/run.html",
+        row=row,
+        task=task,
+        commitment=commitment,
+        sources=page.sources_of(row, at),
+        standing=page.standing(row, at),
+        missing=draws.missing_sources(row),
+        states=State,
+        me=signed_in().id,
+        errors=errors,
+    )
+
+
+@blueprint.post("/draws/<draw_id>/run")
+@guard(RUN)
+@costs("document")
+def run(draw_id: str) -> Any:
+    """Ask for the draw, or sign and run it as the second person."""
+    me, at = signed_in().id, now()
+    try:
+        with current_store().writing() as session:
+            row = draws.found_draw(session, draw_id)
+            if row.asked_by is None:
+                draws.ask_run(session, draw_id, me, at)
+            else:
+                salts = {name[5:]: value.strip() for name, value in request.form.items() if name.startswith("salt_")}
+                draws.run(session, draw_id, me, salts, at)
+    except Refused as refused:
+        return _run(draw_id, {"salt": str(refused)}), 422
+    return redirect(url_for(".show", draw_id=draw_id), 303)
+
+
+@blueprint.get("/draws/<draw_id>/void")
+@guard(AMEND)
+def ask_void(draw_id: str) -> str:
+    """Ask why an attempt is to be voided, or show what the second person signs."""
+    return _void(draw_id, {}, {})
+
+
+def _void(draw_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
+    with current_store().reading() as session:
+        row = draws.found_draw(session, draw_id)
+        task = found_task(session, row.task_id)
+    return render_template(
+        "inspections/void.html",
+        row=row,
+        task=task,
+        standing=page.standing(row, now()),
+        states=State,
+        approvers=list(Approver),
+        me=signed_in().id,
+        typed=typed,
+        errors=errors,
+    )
+
+
+@blueprint.post("/draws/<draw_id>/void")
+@guard(AMEND)
+def void(draw_id: str) -> Any:
+    """Ask for an attempt to be voided, or void it as the second person."""
+    me, at = signed_in().id, now()
+    typed = {name: request.form.get(name, "").strip() for name in ("reason", "approver")}
+    if typed["approver"] and typed["approver"] not in {each.value for each in Approver}:
+        raise Problem(422, "approver", gettext("请从列表中选择。"))
+    try:
+        with current_store().writing() as session:
+            row = draws.found_draw(session, draw_id)
+            if row.voided and row.state != State.VOID.value:
+                draws.sign_void(session, draw_id, me, at)
+            else:
+                draws.ask_void(session, draw_id, me, typed["reason"][:500], typed["approver"], at)
+    except Refused as refused:
+        place = "approver" if refused.complaints[0].code == "void-approver" else "reason"
+        return _void(draw_id, typed, {place: str(refused)}), 422
+    return redirect(url_for(".ask_void", draw_id=draw_id), 303)
