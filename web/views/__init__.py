@@ -33,7 +33,9 @@ PAGES = (
     "publicity",
     "staff_publicity",
     "publicity_answers",
+    "publicity_data",
     "publicity_deadlines",
+    "staff_exports",
     "staff_objections",
 )
 

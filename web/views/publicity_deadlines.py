@@ -5,7 +5,7 @@ Addresses: `/staff/publicity/deadlines` (GET field `all=1` shows what others mus
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext
 
 from web.current import current_store
@@ -25,7 +25,7 @@ WHO = {
 
 @blueprint.get("/staff/publicity/deadlines")
 @guard("deadlines.read")
-def index() -> object:
+def index() -> Response:
     """List what must be done, the most urgent first."""
     person = signed_in()
     with current_store().reading() as session:
