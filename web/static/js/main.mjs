@@ -1,5 +1,6 @@
 // Start what makes the pages more comfortable; every page works without it.
 import { startCopying } from "./copy.mjs";
+import { startLeaving } from "./fieldwork_leave.mjs";
 import { startFocus } from "./focus.mjs";
 import { startEchoes } from "./numbers.mjs";
 import { startPrinting } from "./print.mjs";
@@ -10,3 +11,4 @@ startEchoes(document);
 startWhatIf(document);
 startCopying(document);
 startPrinting(document);
+startLeaving(document);

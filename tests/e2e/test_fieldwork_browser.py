@@ -1,0 +1,216 @@
+"""An inspector works on a phone without a network, and the record arrives once, with its evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from sqlalchemy import select
+from waitress.server import create_server
+
+from tests.support.fieldwork import lay_visit, photo
+from tests.support.people import make_account
+from web.app import create_app
+from web.config import load_config
+from web.people.present import begin
+from web.services.inspection_photos import without_position
+from web.store import operations
+from web.store.inspections import Evidence, VisitRecord, VisitRow
+from web.store.log import find_events
+from web.store.sessions import SignIn
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+PICTURES = os.environ.get("HUICE_PICTURES")
+
+
+@pytest.fixture
+def app(tmp_path):
+    app = create_app(load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
+    operations.upgrade(app.extensions["huice_store"])
+    yield app
+    app.extensions["huice_store"].close()
+
+
+@pytest.fixture
+def store(app):
+    return app.extensions["huice_store"]
+
+
+@pytest.fixture
+def address(app):
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, max_request_body_size=33 * 1024**2)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.trigger.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def phone(app, store, address, browser):
+    """Return a page of 375 pixels on which an inspector is signed in, and the complaints of its console."""
+    context = browser.new_context(viewport={"width": 375, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+def sign_in(app, store, context, address, account):
+    with app.test_request_context(), store.writing() as session:
+        secret = begin(session, account, whole=True)
+    context.add_cookies([{"name": "huice-staff", "value": secret, "url": address}])
+
+
+def look(page, name):
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    found = Axe().run(page, options=WCAG)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375, page.url
+
+
+def fill_in(page, picture):
+    page.get_by_label("结果").nth(0).select_option("未发现问题")
+    page.get_by_label("结果").nth(1).select_option("发现问题已责令改正")
+    page.get_by_label("责令改正", exact=True).check()
+    page.get_by_label("情况说明（可不填）").fill("后厨地面有积水")
+    page.get_by_label("现场照片和文书").set_input_files(
+        {"name": "后厨.jpg", "mimeType": "image/jpeg", "buffer": picture}
+    )
+    page.get_by_role("button", name="去掉 后厨.jpg").wait_for()
+
+
+def rows(store, kind):
+    with store.reading() as session:
+        return list(session.scalars(select(kind)))
+
+
+def status(page, text):
+    page.locator("[data-device-items] li", has_text=text).first.wait_for()
+
+
+# One story, told in the order in which it happens.
+def test_offline_in_between_and_the_first_answer_lost(app, store, address, phone):  # noqa: PLR0915
+    account, colleague = make_account(store, "IN-1", ["IN"]), make_account(store, "IN-2", ["IN"])
+    visit = lay_visit(store, [account, colleague])
+    sign_in(app, store, phone, address, account)
+    page, complaints = phone.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if "ERR_" not in said.text and said.type == "error" else None,
+    )
+
+    page.goto(f"{address}/staff/visits")
+    page.get_by_text("要做的检查已存在本机，没有网络也能打开。").wait_for()
+    look(page, "fieldwork-list")
+    phone.set_offline(True)
+    page.goto(f"{address}/staff/visits/{visit}")  # never opened before
+    page.get_by_text("没有网络，可以照常填写").wait_for()
+    page.get_by_role("button", name="已亮证，进入企业").click()
+    status(page, "进入企业：已存在本机，未提交")
+    picture = photo()
+    fill_in(page, picture)
+    page.get_by_text("草稿已存在本机，未提交").first.wait_for()
+    page.reload()
+    assert page.get_by_label("情况说明（可不填）").input_value() == "后厨地面有积水"
+    kept = hashlib.sha256(without_position(picture)[1]).hexdigest()
+    assert kept in page.locator("[data-files]").inner_text()
+    look(page, "fieldwork-offline")
+    page.get_by_role("button", name="提交检查记录").click()
+    status(page, "检查记录：已存在本机，未提交")
+    page.reload()
+    status(page, "检查记录：已存在本机，未提交")
+    assert rows(store, VisitRecord) == []
+    look(page, "fieldwork-queued")
+
+    lost = []
+
+    def lose_the_answer(route):
+        """Let the server have the record, and the phone no answer."""
+        if not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route("**/record", lose_the_answer)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/record")):
+        phone.set_offline(False)
+    assert lost == [200]
+    assert len(rows(store, VisitRecord)) == 1
+    status(page, "检查记录：已存在本机，未提交")
+    page.get_by_role("button", name="现在提交").click()
+    status(page, "检查记录：已提交（编号")
+    look(page, "fieldwork-kept")
+
+    [row], [file] = rows(store, VisitRecord), rows(store, Evidence)
+    assert (file.sha256, file.file_name, row.evidence) == (kept, "后厨.jpg", [kept])
+    assert hashlib.sha256(file.body).hexdigest() == kept
+    assert (row.words, row.result) == ("后厨地面有积水", "发现问题已责令改正")
+    with store.reading() as session:
+        events = [event.kind for _, event in find_events(session, ref=visit)]
+    assert events == ["visit.record", "visit.enter"]
+    assert row.id[:8] in page.locator("[data-device-items]").inner_text()
+    assert private_on_device(page) == []
+    assert complaints == []
+
+
+def private_on_device(page):
+    """Return what the device keeps beside receipts, and the pages of visits in its cache."""
+    return page.evaluate(
+        """async () => {
+          const database = await new Promise((done) => {
+            const asked = indexedDB.open("huice-fieldwork");
+            asked.onsuccess = () => done(asked.result);
+          });
+          const isEmpty = !database.objectStoreNames.contains("items");
+          const items = isEmpty ? [] : await new Promise((done) => {
+            const asked = database.transaction("items").objectStore("items").getAll();
+            asked.onsuccess = () => done(asked.result);
+          });
+          database.close();
+          const pages = await (await caches.open("fieldwork-pages")).keys();
+          return [...items.filter((item) => item.state !== "kept" || item.fields || item.files).map((item) => item.key),
+                  ...pages.map((each) => new URL(each.url).pathname).filter((path) => path !== "/staff/visits")];
+        }"""
+    )
+
+
+def test_a_session_that_ended_and_a_colleague_who_was_first(app, store, address, phone):
+    account, colleague = make_account(store, "IN-1", ["IN"]), make_account(store, "IN-2", ["IN"])
+    visit = lay_visit(store, [account, colleague])
+    sign_in(app, store, phone, address, account)
+    page = phone.new_page()
+    page.goto(f"{address}/staff/visits/{visit}")
+    page.get_by_text("要做的检查已存在本机").wait_for()
+    phone.set_offline(True)
+    fill_in(page, photo("blue"))
+    page.get_by_role("button", name="提交检查记录").click()
+    status(page, "检查记录：已存在本机，未提交")
+    with store.writing() as session:
+        for row in session.scalars(select(SignIn)):
+            row.ended_at = row.expires_at
+        row = session.get_one(VisitRow, visit)
+        row.state = "cancelled"
+
+    phone.set_offline(False)
+    page.get_by_text("登录已过期，内容仍在本机").wait_for()
+    look(page, "fieldwork-sign-in")
+    sign_in(app, store, phone, address, account)
+    page.goto(f"{address}/staff/visits")
+
+    status(page, "没有提交：这次检查已取消，记录没有保存。")
+    look(page, "fieldwork-conflict")
+    assert rows(store, VisitRecord) == []
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_text("本机还有未提交的检查记录").wait_for()
+    assert private_on_device(page) != []
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_role("heading", name="工作人员登录").wait_for()
+    assert page.evaluate("caches.keys()") == []
+    assert private_on_device(page) == []

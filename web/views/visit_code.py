@@ -1,0 +1,56 @@
+"""Tell an enterprise, by the code it scans at the door, who is coming, for what, on which basis, and what its rights are.
+
+GET  /inspections/visit/<pass_code>            the page
+POST /inspections/visit/<pass_code>/arrived    the enterprise says that the inspectors came
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+
+from web.current import current_store
+from web.security.guard import guard
+from web.services import inspection_fieldwork as fieldwork
+from web.services.self_check_forms import today
+from web.store.base import now
+from web.views.fieldwork_words import origin
+
+blueprint = Blueprint("visit_code", __name__, url_prefix="/inspections/visit")
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Keep the page, whose address is the key to it, out of search engines and of every cache."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/<pass_code>")
+@guard("public")
+def show(pass_code: str) -> str:
+    """Show the notice of a visit."""
+    with current_store().reading() as session:
+        visit = fieldwork.by_pass_code(session, pass_code)
+        sheet = fieldwork.sheet(session, visit)
+    confirmed = next((at for who, at in sheet.arrivals if who == fieldwork.ENTERPRISE), None)
+    return render_template(
+        "fieldwork/door.html",
+        sheet=sheet,
+        visit=visit,
+        origin=origin(visit),
+        confirmed=confirmed,
+        may_confirm=visit.state in fieldwork.TO_DO and today() >= visit.first_day,
+    )
+
+
+@blueprint.post("/<pass_code>/arrived")
+@guard("public")
+def arrived(pass_code: str) -> Any:
+    """Write down that the enterprise says they came."""
+    with current_store().writing() as session:
+        visit = fieldwork.by_pass_code(session, pass_code, lock=True)
+        fieldwork.enter(session, visit, fieldwork.ENTERPRISE, now())
+    return redirect(url_for(".show", pass_code=pass_code), 303)
