@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from enforcement.publicity.columns import kinds_of
+from enforcement.publicity.columns import Column, Form, kinds_of
 from enforcement.publicity.expiry import Grade, Kind, Penalty, Site, Span, span
 from web.services.publicity_records import PENALTY
 from web.store.publications import Publication
@@ -20,6 +20,32 @@ GRADE, DANGEROUS, SIMPLE, LOW_FINE, UNTIL, SITE = (
     "公示平台",
 )
 YES, NO = "是", "否"
+_EITHER = (YES, NO)
+
+
+def _always(_: Mapping[str, str]) -> bool:
+    return True
+
+
+def _fine_on_the_market_site(row: Mapping[str, str]) -> bool:
+    return row.get(SITE) == Site.MARKET and Kind.FINE in kinds_of(row)
+
+
+EXTRA = (
+    Column(GRADE, GRADE, required=_always, longest=16, choices=tuple(Grade)),
+    Column(DANGEROUS, DANGEROUS, required=_always, longest=1, choices=_EITHER),
+    Column(SIMPLE, SIMPLE, required=_always, longest=1, choices=_EITHER),
+    Column(SITE, SITE, required=_always, longest=32, choices=tuple(Site)),
+    Column(
+        LOW_FINE,
+        LOW_FINE,
+        required=_fine_on_the_market_site,
+        reason="有罚款并按国家企业信用信息公示系统的规定公示时必填",
+        longest=1,
+        choices=_EITHER,
+    ),
+    Column(UNTIL, UNTIL, Form.DAY),
+)
 
 
 def penalty_of(row: Mapping[str, str]) -> Penalty:

@@ -27,6 +27,8 @@ PAGES = (
     "inspection_lists",
     "inspection_plan",
     "inspection_draws",
+    "inspection_visits",
+    "inspection_statistics",
     "fieldwork",
     "visit_code",
     "reviews",
@@ -35,6 +37,7 @@ PAGES = (
     "publicity_answers",
     "publicity_data",
     "publicity_deadlines",
+    "staff_double",
     "staff_exports",
     "staff_objections",
 )

@@ -37,7 +37,7 @@ KIND_NAMES = {
 # What the pages lead on to.
 MORE = (
     ("publicity_data.index", lazy_gettext("下载开放数据")),
-    ("publicity_deadlines.overdue", lazy_gettext("逾期未公示的检查")),
+    ("publicity_deadlines.late", lazy_gettext("逾期未公示的检查")),
 )
 ANSWERS = (
     ("publicity_answers.ask_objection", lazy_gettext("提出异议")),

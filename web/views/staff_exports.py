@@ -15,15 +15,22 @@ from web.current import current_store
 from web.people.gate import signed_in
 from web.security.guard import guard
 from web.security.limits import costs
+from web.services.publicity_double import double_batch
 from web.services.publicity_exports import NATIONAL, NothingToExport, national_batch, unsent
-from web.services.publicity_records import INSPECTION
+from web.services.publicity_records import INSPECTION, LICENCE, PENALTY
+from web.services.self_check_forms import today
 from web.store.base import now
 from web.store.publications import ExportBatch
 from web.views.staff_publicity import keep_private
 
 blueprint = Blueprint("staff_exports", __name__, url_prefix="/staff/publicity/exports")
 SHOWN = 50
-KINDS = {NATIONAL: lazy_gettext("国家企业信用信息公示系统（JSON）")}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = {
+    NATIONAL: lazy_gettext("国家企业信用信息公示系统（JSON）"),
+    LICENCE: lazy_gettext("双公示：行政许可（xlsx）"),
+    PENALTY: lazy_gettext("双公示：行政处罚（xlsx）"),
+}
 
 
 @blueprint.after_request
@@ -42,6 +49,8 @@ def index() -> str:
 def _page(errors: dict[str, str]) -> str:
     with current_store().reading() as session:
         waiting = {NATIONAL: len(unsent(session, INSPECTION, NATIONAL))}
+        for kind in (LICENCE, PENALTY):
+            waiting[kind] = sum(version.fields is not None for _, version in unsent(session, kind, kind))
         batches = list(session.scalars(select(ExportBatch).order_by(ExportBatch.made_at.desc()).limit(SHOWN)))
     return render_template(
         "publicity/exports.html", kinds=KINDS, waiting=waiting, batches=batches, errors=errors, typed=request.form
@@ -58,9 +67,13 @@ def export() -> Any:
         return _page({"kind": gettext("请选择报送到哪里。")}), 422
     try:
         with current_store().writing() as session:
-            batch = national_batch(session, signed_in().id, now())
+            if kind == NATIONAL:
+                batch = national_batch(session, signed_in().id, now())
+            else:
+                batch = double_batch(session, kind, signed_in().id, now(), today())
     except NothingToExport as error:
         return _page({"kind": str(error)}), 422
-    response = Response(batch.data, content_type="application/json")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{batch.number}.json")
+    suffix, media_type = ("json", "application/json") if kind == NATIONAL else ("xlsx", XLSX)
+    response = Response(batch.data, content_type=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{batch.number}.{suffix}")
     return response
