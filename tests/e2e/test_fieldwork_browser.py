@@ -145,6 +145,7 @@ def test_offline_in_between_and_the_first_answer_lost(app, store, address, phone
     assert len(rows(store, VisitRecord)) == 1
     status(page, "检查记录：已存在本机，未提交")
     page.get_by_role("button", name="现在提交").click()
+    page.get_by_text("已提交，待审核").wait_for()  # the page shows itself anew
     status(page, "检查记录：已提交（编号")
     look(page, "fieldwork-kept")
 
@@ -205,6 +206,10 @@ def test_a_session_that_ended_and_a_colleague_who_was_first(app, store, address,
     page.goto(f"{address}/staff/visits")
 
     status(page, "没有提交：这次检查已取消，记录没有保存。")
+    page.get_by_text("查看内容").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="后厨.jpg").click()
+    assert download.value.path().read_bytes() == without_position(photo("blue"))[1]
     look(page, "fieldwork-conflict")
     assert rows(store, VisitRecord) == []
     page.get_by_role("button", name="退出登录").click()

@@ -20,11 +20,11 @@ def lay_visit(store: Store, accounts: list[str | None], *, name: str = "演示�
     """Return the id of a visit that waits, whose inspectors have these accounts; matters M-1 and M-2 are listed."""
     tag, ids = uuid4().hex[:6], []
     with store.writing() as session:
-        for number, title in (("M-1", "食品经营许可情况检查"), ("M-2", "公示信息检查")):
-            if session.get(MatterRow, number) is None:
+        for id_, title in (("M-1", "食品经营许可情况检查"), ("M-2", "公示信息检查")):
+            if session.get(MatterRow, id_) is None:
                 session.add(
                     MatterRow(
-                        id=number,
+                        id=id_,
                         field="食品",
                         title=title,
                         power="P-1",

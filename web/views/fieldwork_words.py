@@ -38,7 +38,8 @@ class Origin:
 
 def origin(visit: VisitRow) -> Origin:
     """Return where a visit comes from."""
-    return Origin(f"/inspections/draws/{visit.draw_id}" if visit.draw_id else "", visit.trigger, visit.clue)
+    draw_url = url_for("inspections.show", draw_id=visit.draw_id) if visit.draw_id else ""
+    return Origin(draw_url, visit.trigger, visit.clue)
 
 
 def door_address(visit: VisitRow) -> str:

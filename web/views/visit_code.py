@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
+from sqlalchemy import select
 
 from web.current import current_store
 from web.security.guard import guard
 from web.services import inspection_fieldwork as fieldwork
 from web.services.self_check_forms import today
 from web.store.base import now
+from web.store.publications import Publication
 from web.views.fieldwork_words import origin
 
 blueprint = Blueprint("visit_code", __name__, url_prefix="/inspections/visit")
@@ -35,6 +37,9 @@ def show(pass_code: str) -> str:
     with current_store().reading() as session:
         visit = fieldwork.by_pass_code(session, pass_code)
         sheet = fieldwork.sheet(session, visit)
+        published = session.scalar(
+            select(Publication.id).where(Publication.visit_id == visit.id, Publication.published_on.is_not(None))
+        )
     confirmed = next((at for who, at in sheet.arrivals if who == fieldwork.ENTERPRISE), None)
     return render_template(
         "fieldwork/door.html",
@@ -42,6 +47,7 @@ def show(pass_code: str) -> str:
         visit=visit,
         origin=origin(visit),
         confirmed=confirmed,
+        published=published,
         may_confirm=visit.state in fieldwork.TO_DO and today() >= visit.first_day,
     )
 

@@ -13,16 +13,24 @@ if (section && window.isSecureContext && "indexedDB" in window) start();
 
 async function start() {
   const account = section.dataset.account;
+  let shown = "";
   const state = { network: "on", sending: "", isCarried: false };
   const send = sender({
     account, tokenAddress: section.dataset.token, refused: words.refused, gone: words.gone,
     changed: (news) => { Object.assign(state, { sending: "" }, news); return show(); },
+    sent: lookAgain,
   });
   const forms = await Promise.all([...document.querySelectorAll("form[data-offline]")].map((form) => startForm(form, account, words, submit)));
 
   async function submit() {
     await show();
     await send();
+  }
+
+  /** Show a page anew whose record was accepted: it has a form no longer, and the record. */
+  async function lookAgain(before) {
+    const mine = (await items()).filter((item) => item.kind === "record" && item.state === "kept");
+    if (mine.some((item) => before.includes(item.key) && location.pathname.endsWith(`/${item.visit}`))) location.reload();
   }
 
   async function show() {
@@ -35,7 +43,9 @@ async function start() {
     section.hidden = false;
     section.dataset.network = state.network;
     tell("[data-device-line]", others ? `${line} ${words.other}` : line);
-    section.querySelector("[data-device-items]").replaceChildren(...mine.map(entry));
+    const look = JSON.stringify(mine.map((item) => [item.key, item.state, item.message, item.key === state.sending]));
+    if (look !== shown) section.querySelector("[data-device-items]").replaceChildren(...mine.map(entry)); // what is unfolded stays
+    shown = look;
     section.querySelector("[data-device-actions]").hidden = !waits;
     section.querySelector("[data-sign-in-link]").hidden = state.network !== "signIn";
     for (const form of forms) form.look(mine, state.sending);
@@ -50,6 +60,7 @@ async function start() {
     said.textContent = `${item.name ? `${item.name} · ` : ""}${what}：${how}`;
     said.dataset.state = item.key === state.sending ? "sending" : item.state;
     line.append(said);
+    if (item.state !== "kept" && item.kind === "record") line.append(content(item, words.content));
     if (item.key !== state.sending) line.append(" ", ...buttons(item));
     return line;
   }
@@ -92,6 +103,29 @@ async function start() {
   await send();
   state.isCarried = await carry(section).catch(() => false);
   await show();
+}
+
+/** What an item holds, to read or take along where it was not accepted; its photographs can be saved. */
+function content(item, title) {
+  const details = document.createElement("details"), summary = document.createElement("summary"), list = document.createElement("ul");
+  summary.textContent = title;
+  for (const [name, value] of item.fields) {
+    if (!value || ["after", "record", "kept"].includes(name)) continue;
+    const row = document.createElement("li");
+    row.textContent = value;
+    list.append(row);
+  }
+  for (const file of item.files) {
+    const row = document.createElement("li"), link = document.createElement("a"), code = document.createElement("code");
+    Object.assign(link, { className: "target", download: file.name, textContent: file.name });
+    link.addEventListener("click", () => { link.href = URL.createObjectURL(file.blob); }, { once: true });
+    link.href = "#";
+    Object.assign(code, { className: "hash", textContent: file.sha256 });
+    row.append(link, " ", code);
+    list.append(row);
+  }
+  details.append(summary, list);
+  return details;
 }
 
 /** Receipts are shown for a day. */

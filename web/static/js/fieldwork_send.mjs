@@ -4,8 +4,8 @@ import { PAGES, items, put, replace } from "./fieldwork_store.mjs";
 const PATIENCE = 120_000;
 
 /** Return a sender for one account. `changed(state)` is called after each step with
-    {network: on|off|signIn, sending: the key of what is under way}. */
-export function sender({ account, tokenAddress, refused, gone, changed }) {
+    {network: on|off|signIn, sending: the key of what is under way}, `sent(keys)` with what was tried when all was. */
+export function sender({ account, tokenAddress, refused, gone, changed, sent }) {
   let under = null, again = false;
 
   /** Send what is queued; a call while one runs makes it look once more. */
@@ -30,6 +30,7 @@ export function sender({ account, tokenAddress, refused, gone, changed }) {
       if (!(await settle(item, answer))) return;
     }
     await changed({ network: "on" });
+    await sent(waiting.map((item) => item.key));
   }
 
   /** Return the token of this session; none when there is no network, or nobody or somebody else is signed in. */
