@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from datetime import date
 from uuid import uuid4
 
@@ -86,4 +88,50 @@ def photo(colour: str = "red", *, place: bool = True, kind: str = "JPEG") -> byt
         exif.get_ifd(0x8825).update({1: "N", 2: (22.0, 33.0, 12.5), 3: "E", 4: (114.0, 7.0, 30.25)})
     file = io.BytesIO()
     Image.new("RGB", (64, 48), colour).save(file, kind, exif=exif)
+    return file.getvalue()
+
+
+def strange_photos() -> dict[str, bytes]:
+    """Return photographs with what phones and strangers add: SECRET stands wherever a position may hide."""
+    plain, png = photo(place=False), photo(place=False, kind="PNG")
+
+    def with_segment(marker: int, body: bytes) -> bytes:
+        return plain[:2] + bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2, "big") + body + plain[2:]
+
+    def with_chunk(kind: bytes, body: bytes) -> bytes:
+        chunk = len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+        return png[:33] + chunk + png[33:]  # behind the header
+
+    xmp = b"http://ns.adobe.com/xap/1.0/\0<exif:GPSLatitude>SECRET</exif:GPSLatitude>"
+    return {
+        "position": photo(),
+        "big-endian": with_segment(0xE1, b"Exif\0\0" + _block(">")),
+        "little-endian": with_segment(0xE1, b"Exif\0\0" + _block("<")),
+        "value outside": with_segment(0xE1, b"Exif\0\0" + _block("<")[:-4]),
+        "no tiff": with_segment(0xE1, b"Exif\0\0SECRET"),
+        "endless directory": with_segment(0xE1, b"Exif\0\0II*\0\x08\0\0\0\xff\xffSECRET"),
+        "xmp": with_segment(0xE1, xmp),
+        "iptc": with_segment(0xED, b"Photoshop 3.0\0SECRET"),
+        "several pictures": with_segment(0xE2, b"MPF\0SECRET") + plain.replace(b"2026", b"SECRET"),
+        "film behind": plain + b"SECRET film with its place",
+        "progressive": _progressive() + b"SECRET",
+        "fill bytes": plain[:2] + b"\xff\xff" + plain[2:],
+        "png text": with_chunk(b"tEXt", b"Location\0SECRET"),
+        "png exif": with_chunk(b"eXIf", _block("<")),
+        "png tail": png + b"SECRET",
+        "pdf": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n",
+    }
+
+
+def _block(order: str) -> bytes:
+    """Return an Exif block whose one entry points to a position of one long text."""
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8)
+    first = struct.pack(f"{order}HHHII", 1, 0x8825, 4, 1, 26) + bytes(4)
+    inner = struct.pack(f"{order}HHHII", 1, 29, 2, 12, 44) + bytes(4)
+    return head + first + inner + b"SECRETSECRET"
+
+
+def _progressive() -> bytes:
+    file = io.BytesIO()
+    Image.radial_gradient("L").resize((64, 48)).save(file, "JPEG", progressive=True)
     return file.getvalue()
