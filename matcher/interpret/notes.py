@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from matcher.interpret.dispatch import evaluate
 from matcher.interpret.parameters import deciding_day, nearest_value
-from matcher.interpret.possible import Possible
+from matcher.interpret.possible import Possible, payable, surely_below
 from matcher.interpret.scope import Scope
 from matcher.interpret.sentences import format_value
 from matcher.interpret.versions import is_suspended
 from matcher.outcome import Money
 from rules.language.measures import DATE, MONEY
 from rules.language.model import Pool, PoolKind, Range
+
+_EMPTY = "按所填的情况，幅度的下限高于上限，没有可以核定的金额，这一步不计"
 
 
 def notes_on(scope: Scope, unpublished: tuple[str, ...], estimate: Money | None) -> tuple[str, ...]:
@@ -33,7 +35,9 @@ def _notes(scope: Scope, unpublished: tuple[str, ...], estimate: Money | None) -
         yield _on_pool(version.pool, scope)
     for step in version.steps:
         if isinstance(step, Range):
-            yield f"金额由{step.decided_by}在公布的幅度内核定，此处只列幅度"
+            lowest, highest = (payable(evaluate(end, scope)) for end in (step.from_, step.upto))
+            is_empty = surely_below(highest, lowest)
+            yield _EMPTY if is_empty else f"金额由{step.decided_by}在公布的幅度内核定，此处只列幅度"
     if version.to is None:
         yield "文件没有写明失效日期，申报前请向主管部门核实是否仍然有效"
 

@@ -121,6 +121,11 @@ def hull_of(parts: Iterable[Possible]) -> Possible:
     return ABSENT if found is None else found
 
 
+def surely_below(one: Possible, other: Possible) -> bool:
+    """Tell whether one number lies below another one for all that either may be."""
+    return one.hi is not None and other.lo is not None and one.hi < other.lo
+
+
 def payable(value: Possible) -> Possible:
     """Read a value as money that is paid: what does not exist is zero, and nothing is paid below zero."""
     if not value.exists:

@@ -10,7 +10,7 @@ from matcher.interpret.scope import FactKey, Scope
 from matcher.network.compiling import Network
 from matcher.network.sayings import HERE, LARGEST, LONGEST_TEXT, written
 from matcher.outcome import Truth
-from matcher.profile import Profile
+from matcher.profile import OneOf, Profile
 
 Message = dict[str, int | bool | str]
 NOTHING = "-"  # what does not exist, as a value; no code is written so
@@ -18,7 +18,7 @@ _OF_WHAT_MAY_EXIST = frozenset(("low", "high", "not"))
 
 
 class Unsayable(ValueError):
-    """Raised for an applicant with a value that the network could misread; the interpreter answers alone."""
+    """Raised for an applicant with a value that the network could misread, or not read in full; the interpreter answers alone."""
 
 
 class Asking:
@@ -41,6 +41,9 @@ class Asking:
 
 def encode(network: Network, profile: Profile) -> Message:
     """Return what the network is told of an applicant; raise Unsayable."""
+    several = next((key for key, state in profile.facts.items() if isinstance(state, OneOf)), None)
+    if several is not None:
+        raise Unsayable(several)  # one text cannot say that none of several codes is the wanted one
     asking = Asking(profile)
     message: Message = {HERE: 1}
     for key, fact, plain in network.lexicon.facts.values():

@@ -148,7 +148,10 @@ class Replay:
             floored, effect = (-of).capped(-by)
             return amount, effect.replace("capped", "floored"), -floored
         more = self.added(op, x, of, by, depth, line.get("item", ""))
-        return (*self.changed(op, x, amount, of, by, depth), base) if more is None else (amount + more, "applied", base)
+        if more is None:
+            return *self.changed(op, x, amount, of, by, depth), base
+        is_empty = op == "range" and of.lo > by.hi
+        return amount + more, "unchanged" if is_empty else "applied", base
 
     def added(self, op: str, x: Json, of: Span, by: Span, depth: int, item: str) -> Span | None:
         """Return what a step adds, None when it is none that adds."""
@@ -158,7 +161,7 @@ class Replay:
             case "rate" | "match":
                 return (of * by).paid()
             case "range":
-                return Span(Span.read(x["low"]).paid().lo, by.paid().hi)
+                return ZERO if of.lo > by.hi else Span(of.lo if of.hi <= by.lo else ZERO.lo, by.hi)
             case "per_unit":
                 return (units_of(x, of) * by).paid()
             case "tiers":

@@ -118,7 +118,11 @@ def _rate(step: Rate | Match, now: Running, scope: Scope) -> Running:
 
 def _range(step: Range, now: Running, scope: Scope) -> Running:
     lowest, highest = payable(value_of(step.from_, scope)), payable(value_of(step.upto, scope))
-    return added(now, tidy(Numbers(lowest.lo, highest.hi, NO, highest.high, needs=either(lowest.needs, highest.needs))))
+    is_empty = ~highest.high & ends.less(highest.hi, lowest.lo)
+    is_sure = ~lowest.high & ~ends.less(highest.lo, lowest.hi)
+    lo = ends.where(is_sure, lowest.lo, ends.constant(0))
+    span = tidy(Numbers(lo, highest.hi, NO, highest.high, needs=either(lowest.needs, highest.needs)))
+    return added(now, numbers(select(is_empty, ZERO, span)))
 
 
 def _per_unit(step: PerUnit, now: Running, scope: Scope) -> Running:

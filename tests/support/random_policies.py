@@ -161,8 +161,9 @@ class Author:
     def ordered(self, bound: Callable[[], str]) -> str:
         if self.chance(0.25):
             one, other = bound(), bound()
-            if one[0].isdigit() and other[0].isdigit() and "-" not in one + other:
-                one, other = sorted((one, other), key=lambda text: float(text.rstrip("元人%平方米")))
+            if one[0].isdigit() and other[0].isdigit():
+                is_day = "-" in one
+                one, other = sorted((one, other), key=str if is_day else lambda text: float(text.rstrip("元人%平方米")))
                 if one == other:  # the loader refuses what no number meets
                     return f"from: {one}, upto: {other}"
             return f"{self.pick('from', 'over')}: {one}, {self.pick('upto', 'below')}: {other}"
@@ -273,10 +274,17 @@ class Author:
             f"count: {self.pick('whole', 'prorated')}}}",
             lambda: f"per_unit: {{of: people, above: {self.people()}, unit: 2人, each: {self.fen()}, count: whole}}",
             self.items,
-            lambda: f"range: {{{self.pick('from: 1元, upto: 5元', 'from: 0元, upto: $m', 'from: 0元, upto: {fact: grant}')}, "
-            "decided_by: 小组}",
+            lambda: f"range: {{{self.span()}, decided_by: 小组}}",
         ]  # fmt: skip
         return self.pick(*choices, *([f"amount_of: {other}"] if other else []))
+
+    def span(self) -> str:
+        """Return the ends of a discretionary span; those that move may leave nothing between them."""
+        return self.pick(
+            "from: 1元, upto: 5元", "from: 0元, upto: $m", "from: 0元, upto: {fact: grant}", "from: 1元, upto: {fact: grant}",
+            "from: {expr: 1% * cost}, upto: {expr: 1.2% * cost}", lambda: f"from: {{fact: sales}}, upto: {self.money()}",
+            lambda: f"from: {self.money()}, upto: {{fact: profit}}",
+        )  # fmt: skip
 
     def change(self) -> str:
         return self.pick(

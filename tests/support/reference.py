@@ -320,7 +320,9 @@ def run(steps, world):
         if isinstance(step, Base | CapBase | FloorBase):
             base = moved_base(step, base, world)
         elif isinstance(step, Range):
-            low, high = low + money(value(step.from_, world)), high + money(value(step.upto, world))
+            least, most = money(value(step.from_, world)), money(value(step.upto, world))
+            if least <= most:  # else nothing lies between them
+                low, high = low + least, high + most
         elif isinstance(step, Fixed | Rate | Match | Tiers | PerUnit | ForEach | AmountOf):
             more_low, more_high = added(step, base, world)
             low, high = low + more_low, high + more_high

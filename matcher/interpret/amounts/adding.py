@@ -15,6 +15,7 @@ from matcher.interpret.possible import (
     not_negative,
     payable,
     settled,
+    surely_below,
 )
 from matcher.interpret.rows import applicable_rows
 from matcher.interpret.scope import Scope
@@ -58,8 +59,12 @@ def _rate(step: Rate | Match, now: Running, scope: Scope, ledger: Ledger) -> App
 
 def _range(step: Range, now: Running, scope: Scope, ledger: Ledger) -> Applied:  # noqa: ARG001
     lowest, highest = payable(evaluate(step.from_, scope)), payable(evaluate(step.upto, scope))
-    span = Possible(lowest.lo, highest.hi, is_whole=False, needs=merged(lowest.needs, highest.needs))
-    return added(now, settled(span), (None, ABSENT), (step.upto, highest))
+    ends: tuple[Shown, Shown] = ((step.from_, lowest), (step.upto, highest))
+    if surely_below(highest, lowest):
+        return Applied(now, "unchanged", *ends)  # nothing lies between them, so nothing can be granted
+    is_sure = lowest.hi is not None and highest.lo is not None and lowest.hi <= highest.lo
+    span = Possible(lowest.lo if is_sure else 0, highest.hi, needs=merged(lowest.needs, highest.needs))
+    return added(now, settled(span), *ends)
 
 
 def _per_unit(step: PerUnit, now: Running, scope: Scope, ledger: Ledger) -> Applied:  # noqa: ARG001

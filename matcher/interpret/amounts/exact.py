@@ -52,8 +52,6 @@ def _values(step: Step, applied: Applied, scope: Scope) -> Json:  # noqa: PLR091
     match step:
         case Fixed():
             return {"by": of["of"]}
-        case Range(from_=low):
-            return {"low": stated(evaluate(low, scope)), **by}
         case Rate(of=base) | Match(of=base):
             return {**of, **by, **_from_base(base)}
         case PerUnit(of=base, above=above, unit=unit, count=count):
@@ -64,7 +62,7 @@ def _values(step: Step, applied: Applied, scope: Scope) -> Json:  # noqa: PLR091
             return {**of, **_from_base(base), **_brackets(step, applied.operand[1], scope)}
         case Base():
             return of
-        case CapBase() | FloorBase():
+        case CapBase() | FloorBase() | Range():
             return {**of, **by}
         case Prorate(minimum=minimum):
             bar = {} if minimum is None else {"minimum": stated(evaluate(minimum, scope))}

@@ -138,7 +138,9 @@ def _rate(run: Calculation, step: Rate | Match, now: Running, place: Place) -> R
 
 def _range(run: Calculation, step: Range, now: Running, place: Place) -> Running:
     lowest, highest = (numbers.as_payment(run.translator.number(end, place)) for end in (step.from_, step.upto))
-    return run.add(now, step, lowest if run.takes_least else highest)
+    span = lowest if run.takes_least else highest
+    some = numbers.if_else(numbers.at_most(lowest, highest), span, ZERO)
+    return run.add(now, step, replace(some, known=both(lowest.known, highest.known)))
 
 
 def _per_unit(run: Calculation, step: PerUnit, now: Running, place: Place) -> Running:

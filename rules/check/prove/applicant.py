@@ -71,6 +71,7 @@ class Applicant:
     abstract: dict[object, Number] = field(default_factory=dict)
     derived: dict[tuple[str, int, date], tuple[Symbol, frozenset[Key]]] = field(default_factory=dict)
     stepped: dict[int, Stepped] = field(default_factory=dict)
+    exact: set[int] = field(default_factory=set)  # the stepped numbers that are exact beside other days too
     told: set[tuple[int, int]] = field(default_factory=set)  # the comparisons of stepped numbers that are exact
     changed: dict[Key, Held] = field(default_factory=dict)
 

@@ -14,7 +14,7 @@ from rules.check.prove.applicant import Applicant, Key, Symbol
 from rules.check.prove.choices import Choice, Flag, chosen_choice, chosen_flag
 from rules.check.prove.comparisons import passes
 from rules.check.prove.constants import literal, published
-from rules.check.prove.dates import full_periods, make_exact, shifted, stepped
+from rules.check.prove.dates import edge_of_year, full_periods, is_loose, make_exact, shifted, stepped
 from rules.check.prove.formulas import (
     TRUE,
     YES,
@@ -82,6 +82,13 @@ class Translator:
 
     def number(self, value: Value, place: Place) -> Number:
         """Return the number that a value is."""
+        found = self._number(value, place)
+        if is_loose(self.applicant, found):
+            self.leave_open(_RECKONED, value.position, value, place)
+        return found
+
+    def _number(self, value: Value, place: Place) -> Number:
+        """Return the number that a value is, for who sees to it that dates are reckoned with exactly."""
         found = self.value(value, place)
         assert isinstance(found, Number)  # noqa: S101  the loader checks dimensions
         return found
@@ -98,7 +105,7 @@ class Translator:
             case AsOf():
                 return numbers.constant(place.on.toordinal())
             case Shift(base=base, period=period, backwards=backwards):
-                return shifted(self.applicant, self.number(base, place), period, is_backwards=backwards)
+                return shifted(self.applicant, self._number(base, place), period, is_backwards=backwards)
             case Operation():
                 return self._operation(value, place)
             case Aggregate():
@@ -165,25 +172,21 @@ class Translator:
         return published(policy.params[name], day)
 
     def _operation(self, node: Operation, place: Place) -> Number:
-        args = [self.number(arg, place) for arg in node.args]
+        args = [self._number(arg, place) for arg in node.args]
+        if node.op not in _STEPS and any(is_loose(self.applicant, arg) for arg in args):
+            self.leave_open(_RECKONED, node.position, node, place)
         if node.op in _DATE_OPS:
-            return self._date_operation(node.op, args)
+            return self._date_operation(node, args, place)
         if node.op is Op.DIVIDE:
             return numbers.divide(args[0], args[1], is_known_on_zero=node.on_zero is OnZero.FAIL)
         return _OPERATORS[node.op](args)
 
-    def _date_operation(self, op: Op, args: Sequence[Number]) -> Number:
+    def _date_operation(self, node: Operation, args: Sequence[Number], place: Place) -> Number:
+        op = node.op
         if op is Op.DAYS:
             return numbers.subtract(args[1], args[0])
         if op in {Op.YEAR_START, Op.YEAR_END}:
-            month, day = (1, 1) if op is Op.YEAR_START else (12, 31)
-            return stepped(
-                self.applicant,
-                args[0],
-                op,
-                lambda given: given.replace(month=month, day=day).toordinal(),
-                is_rising=True,
-            )
+            return edge_of_year(self.applicant, args[0], is_end=op is Op.YEAR_END)
         months = 12 if op is Op.FULL_YEARS else 1
         start, end = args
         if start.constant is not None:
@@ -197,6 +200,7 @@ class Translator:
                 self.applicant, start, (op, "to", last), lambda day: full_periods(day, last, months), is_rising=False
             )
         else:
+            self.leave_open(_RECKONED, node.position, node, place)
             key = (op, repr(start.pieces), repr(end.pieces))
             found = self.applicant.unknown(key, Fraction(0), Fraction(400 * 12), is_whole=True)
         return replace(found, exists=both(start.exists, end.exists), known=both(start.known, end.known))
@@ -303,7 +307,7 @@ class Translator:
     def _test(self, test: Test, operand: Symbol, place: Place) -> Truth:
         def exactly(one: Number, other: Number) -> None:
             if not make_exact(self.applicant, one, other):
-                self.left_open.setdefault(test.position, OpenPart("两个日期之间的推算", test.position))
+                self.left_open.setdefault(test.position, OpenPart(_RECKONED, test.position))
 
         bounds = [self.value(bound, place) for bound in test.bounds]
         return passes(test.word, operand, bounds, exactly)
@@ -330,7 +334,9 @@ def _pick(options: Sequence[tuple[Formula, Symbol]], none: Formula) -> Symbol:
     return chosen_flag([(guard, value) for guard, value in options if isinstance(value, Flag)], none)
 
 
-_DATE_OPS = frozenset({Op.FULL_YEARS, Op.FULL_MONTHS, Op.DAYS, Op.YEAR_START, Op.YEAR_END})
+_RECKONED = "两个日期之间的推算"
+_STEPS = frozenset({Op.FULL_YEARS, Op.FULL_MONTHS, Op.YEAR_START, Op.YEAR_END})
+_DATE_OPS = _STEPS | {Op.DAYS}
 
 
 def _sum(args: Sequence[Number]) -> Number:

@@ -189,7 +189,7 @@ def test_a_parameter_is_called_by_its_label():
             "1元",
         ),
         ("{id: s, for_each: {list: shops, steps: [{id: f, fixed: 1元}]}}", "逐项计算门店", "", ""),
-        ("{id: s, range: {from: 0元, upto: 5元, decided_by: 领导小组}}", "由领导小组在0元至5元之间核定", "", "5元"),
+        ("{id: s, range: {from: 0元, upto: 5元, decided_by: 领导小组}}", "由领导小组在0元至5元之间核定", "0元", "5元"),
         ("{id: s, base: {of: sales}}", "以销售额（2025年）为计算基数", "80元", ""),
         ("{id: s, cap_base: 5元}", "计算基数最高5元", "80元", "5元"),
         ("{id: s, floor_base: 5元}", "计算基数最低5元", "80元", "5元"),

@@ -82,6 +82,20 @@ def test_a_discretionary_span_is_a_range():
     assert "金额由领导小组在公布的幅度内核定，此处只列幅度" in outcome.notes
 
 
+def test_a_span_whose_lower_end_lies_above_its_upper_end_adds_nothing_and_says_so():
+    step = "{id: s, range: {from: 3元, upto: {fact: grant}, decided_by: 领导小组}}"
+    half = "{id: m, multiply: 50%}"
+
+    assert bounds(paid(GIVE, step, half, grant="5元")) == (5150, 5250)
+    assert bounds(paid(GIVE, step, half, grant="3元")) == (5150, 5150)
+    for grant in ("2.99元", None):
+        empty = paid(GIVE, step, half, grant=grant)
+        assert (bounds(empty), effect(empty, "s")) == ((5000, 5000), "unchanged")
+        assert any("没有可以核定的金额" in note for note in empty.notes)
+    # A grant that is not known may leave the span empty, so it starts at nothing.
+    assert bounds(paid(GIVE, step, "{id: c, cap_amount: 104元}")) == (10_000, 10_400)
+
+
 @pytest.mark.parametrize(
     ("sales", "marginal", "whole"),
     [

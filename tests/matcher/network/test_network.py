@@ -27,7 +27,7 @@ from matcher.network import (
 from matcher.network.compiling import CHUNK, KEYS
 from matcher.network.firing import Rulesets, serve
 from matcher.network.sayings import ALWAYS, LARGEST, LONGEST_TEXT, both, either, keys_in
-from matcher.profile import Between, Exact, Profile
+from matcher.profile import Between, Exact, OneOf, Profile
 from tests.matcher.interpret.building import ON, bundle_of, policy_text, profile_of
 from tests.matcher.interpret.test_conditions import SHARED
 from tests.matcher.vector.agreement import FULL, everyone
@@ -129,6 +129,7 @@ def test_only_programs_in_force_and_asked_for_are_compiled(bundle):
         {"profit": Between(None, Fraction(-LARGEST))},
         {"title": Exact("长" * (LONGEST_TEXT + 1))},
         {"title": Exact("-")},
+        {"level": OneOf(frozenset({"市级", "省级"}))},
     ],
 )
 def test_what_the_library_could_misread_is_not_said(facts):

@@ -71,6 +71,7 @@ STEPS = (
     "per_unit: {of: sales, above: {fact: grant}, unit: 3元, each: 1元, count: prorated}",
     "per_unit: {of: sales, unit: {fact: cost}, each: 1元, count: whole}",
     "range: {from: 0元, upto: 5元, decided_by: 领导小组}",
+    "range: {from: 3元, upto: {fact: sales}, decided_by: 领导小组}",
     "base: {of: sales}",
     "cap_base: 5元",
     "cap_base: {fact: grant}",

@@ -117,6 +117,7 @@ STEPS = {
     "endless items": "{id: s, per_item: {list: events, each: {fact: fee}, where: {if: fee, over: 3元}}}",
     "range": "{id: s, range: {from: 1元, upto: 5元, decided_by: 小组}}",
     "moving range": "{id: s, range: {from: 0元, upto: {fact: grant}, decided_by: 小组}}",
+    "range that may be empty": "{id: s, range: {from: {fact: sales}, upto: {fact: grant}, decided_by: 小组}}",
 }
 CHANGES = {
     "base": "{id: b, base: {of: cost}}, {id: r, rate: {at: 20%}}",

@@ -22,7 +22,10 @@ MORE_FACTS = (
     "  months: {label: 月数, type: count, unit: 个月, min: 0, max: 24, ask: 几个月, cost: 1}\n"
     "  moved_on: {label: 迁入日, type: date, nullable: 未迁入, ask: 何时迁入, cost: 1}\n"
 )
-FACTS = VOCABULARY.replace("derived:\n", f"{MORE_FACTS}derived:\n", 1)
+MORE_DERIVED = (
+    "  due_on: {label: 到期日, type: date, cases: [{otherwise: true, value: {later: 1年, of: founded_on}}]}\n"
+)
+FACTS = VOCABULARY.replace("derived:\n", f"{MORE_FACTS}derived:\n{MORE_DERIVED}", 1)
 
 CONDITIONS = [
     "{id: x, if: revenue, over: 100万元, below: 2亿元, CITE}",
@@ -48,6 +51,12 @@ CONDITIONS = [
     '{id: x, expr: "full_months(2024-01-31, 2024-03-30)", from: 1, CITE}',
     "{id: x, if: founded_on, from: {ago: 20个工作日}, CITE}",
     "{id: x, expr: year_start(founded_on), from: 2020-01-01, CITE}",
+    "{id: x, if: hitech_until, upto: {expr: year_end(year_start(founded_on))}, CITE}",
+    "{id: x, expr: year_end(due_on), over: 2023-12-30, CITE}",
+    '{id: x, expr: "full_years(founded_on, year_start($as_of))", from: 3, CITE}',
+    '{id: x, expr: "days(year_start(founded_on), year_end(moved_on))", over: 364, CITE}',
+    '{id: x, expr: "full_years(year_start(founded_on), $as_of)", from: 3, CITE}',
+    "{id: x, if: founded_on, from: [{when: {if: is_listed, is: true}, value: {ago: 2年}}, {otherwise: true, value: {ago: 3年}}], CITE}",
     '{id: x, expr: "max(revenue, rd, 1元) - min(revenue, rd)", from: 5万元, CITE}',
     '{id: x, expr: "avg(revenue, revenue[-1])", from: 5万元, CITE}',
     '{id: x, expr: "sum(revenue, rd, -received)", from: 5万元, CITE}',
@@ -98,6 +107,7 @@ STEPS = [
     "- {id: a, per_unit: {of: rd, above: {fact: loss}, unit: 10万元, each: 1万元, count: prorated}, CITE}",
     "- {id: a, per_unit: {of: staff, unit: 1人, each: 100元, count: whole}, CITE}",
     "- {id: a, range: {from: 1万元, upto: {fact: received}, decided_by: 区长}, CITE}",
+    "- {id: a, range: {from: {fact: rd}, upto: {fact: received}, decided_by: 区长}, CITE}",
     (
         "- {id: a, fixed: 3万元, CITE}\n"
         "- {id: b, multiply: [{when: {if: is_listed, is: true}, value: 1.5倍}, {otherwise: true, value: 1倍}], CITE}"
@@ -181,8 +191,11 @@ def test_the_amount_of_another_program_is_reckoned_alike():
     "condition",
     [
         "{id: x, if: founded_on, before: {later: 1年, of: moved_on}, CITE}",
-        "{id: x, if: hitech_until, upto: {expr: year_end(founded_on)}, CITE}",
         "{id: x, if: founded_on, before: {ago: 20个工作日, of: moved_on}, CITE}",
+        '{id: x, expr: "full_years(founded_on, hitech_until)", from: 3, CITE}',
+        '{id: x, expr: "full_years(founded_on, year_start(moved_on))", from: 3, CITE}',
+        '{id: x, expr: "days(year_end(due_on), moved_on)", from: 3, CITE}',
+        "{id: x, if: founded_on, from: {by: staff, table: [{below: 9人, value: {later: 1年, of: moved_on}}]}, CITE}",
     ],
 )
 def test_a_day_reckoned_from_one_fact_beside_another_is_named_as_open(condition):
@@ -191,6 +204,30 @@ def test_a_day_reckoned_from_one_fact_beside_another_is_named_as_open(condition)
     (program,) = prove(bundle, ["a"]).programs
 
     assert [part.what for part in program.left_open] == ["两个日期之间的推算"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "- {id: a, prorate: {by: {expr: 'full_months(founded_on, $as_of)'}, over: 12}, CITE}",
+        "- {id: a, fixed: {expr: '1元 * full_months(founded_on, moved_on)'}, CITE}",
+    ],
+)
+def test_money_by_the_days_since_a_fact_is_named_as_open(step):
+    bundle = bundle_of(policy_text("a", LEAF, f"- {{id: z, fixed: 1万元, CITE}}\n{step}\n{ROUND}"), vocabulary=FACTS)
+
+    (program,) = prove(bundle, ["a"]).programs
+
+    assert [part.what for part in program.left_open] == ["两个日期之间的推算"]
+
+
+def test_days_between_the_edges_of_two_moving_years_are_never_fewer_than_those_of_a_year():
+    bundle = bundle_of(
+        policy_text("a", '{id: x, expr: "days(year_start(founded_on), year_end(founded_on))", below: 364, CITE}'),
+        vocabulary=FACTS,
+    )
+
+    assert "logic.always-false" in {finding.code for finding in prove(bundle, ["a"]).findings}
 
 
 def test_the_time_between_two_facts_is_a_number_of_its_own():
