@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import threading
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 from waitress.server import create_server
 
-from tests.support.fieldwork import lay_visit, photo
+from tests.support.fieldwork import lay_visit, photo, strange_photos
 from tests.support.people import make_account
 from web.app import create_app
 from web.config import load_config
@@ -219,3 +220,32 @@ def test_a_session_that_ended_and_a_colleague_who_was_first(app, store, address,
     page.get_by_role("heading", name="工作人员登录").wait_for()
     assert page.evaluate("caches.keys()") == []
     assert private_on_device(page) == []
+
+
+def test_the_device_takes_positions_out_byte_for_byte_as_the_server_does(address, phone):
+    page = phone.new_page()
+    page.goto(f"{address}/staff/sign-in")
+    module = page.locator("script[type=module]").first.get_attribute("src").replace("main.mjs", "photos.mjs")
+    sent = {name: base64.b64encode(data).decode() for name, data in strange_photos().items()}
+    sent |= {"broken": base64.b64encode(photo()[:300]).decode(), "gif": base64.b64encode(b"GIF89a").decode()}
+
+    found = page.evaluate(
+        """async ([module, sent]) => {
+          const { hash, withoutPosition } = await import(module);
+          const found = {};
+          for (const [name, text] of Object.entries(sent)) {
+            try {
+              const { type, body } = withoutPosition(Uint8Array.from(atob(text), (each) => each.charCodeAt(0)));
+              found[name] = [type, await hash(body)];
+            } catch { found[name] = ["refused", ""]; }
+          }
+          return found;
+        }""",
+        [module, sent],
+    )
+
+    expected = {"broken": ["refused", ""], "gif": ["refused", ""]}
+    for name, data in strange_photos().items():
+        kind, body = without_position(data)
+        expected[name] = [kind, hashlib.sha256(body).hexdigest()]
+    assert found == expected
