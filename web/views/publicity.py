@@ -59,7 +59,7 @@ def offered(entries: tuple[tuple[str, Any], ...]) -> list[tuple[str, Any]]:
 
 def draw_url(draw_id: str) -> str:
     """Return the address of the public page of a draw."""
-    return f"/inspections/draws/{draw_id}"
+    return url_for("inspections.show", draw_id=draw_id)
 
 
 @blueprint.get("")
