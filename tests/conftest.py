@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.postgres", "tests.support.browser"]
+pytest_plugins = ["tests.support.postgres", "tests.support.browser", "tests.support.templates"]
 
 # A busy machine makes a slow example, which says nothing about the code.
 settings.register_profile("huice", deadline=None)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.databases import bring_to_head
 from tests.support.people import make_account, with_session
 from web.app import create_app
 from web.config import load_config
 from web.people.gate import HALF
 from web.people.rights import rights
 from web.security.guard import UnguardedRoute, check_guards, guard_of
-from web.store import operations
 
 SHUT = (401, 403)
 SHUT_CODES = ("sign_in_needed", "not_allowed", "role_too_new", "confirm_first")
@@ -21,7 +21,7 @@ def app(tmp_path):
     settings = {"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}
     app = create_app(load_config(settings))
     app.config["WTF_CSRF_METHODS"] = set()  # the door alone is asked about here
-    operations.upgrade(app.extensions["huice_store"])
+    bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()
 

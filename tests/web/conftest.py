@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.databases import bring_to_head
 from tests.web.page_check import Element, check_page
 from web.app import FEATURES, create_app
 from web.config import Config, load_config
-from web.store import Store, operations
+from web.store import Store
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -36,7 +37,7 @@ def empty_store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def store(empty_store: Store) -> Store:
     """Return a store with the newest schema and no rows."""
-    operations.upgrade(empty_store)
+    bring_to_head(empty_store)
     return empty_store
 
 
@@ -62,7 +63,7 @@ def features() -> tuple[str, ...]:
 def app(config: Config, features: tuple[str, ...]) -> Iterator[Flask]:
     """Return the application on a fresh SQLite file with the newest schema."""
     app = create_app(config, features)
-    operations.upgrade(app.extensions["huice_store"])
+    bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()
 

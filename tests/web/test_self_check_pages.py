@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from tests.support.databases import bring_to_head
 from tests.web.self_check_steps import DAY, NAME, Visitor
 from web.app import create_app
-from web.store import operations
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def settings(settings, database_url):
 def app(config):
     """Return the pages without the API."""
     app = create_app(config, features=("web.views",))
-    operations.upgrade(app.extensions["huice_store"])
+    bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()
 

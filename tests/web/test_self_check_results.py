@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from rules.language.model import Bundle
+from tests.support.databases import bring_to_head
 from tests.web.page_check import check_page
 from tests.web.self_check_steps import NAME, RD, Visitor
 from web.app import create_app
@@ -22,7 +23,6 @@ from web.services import results
 from web.services.results_page import read_result, without_identity
 from web.services.self_check_drafts import Answer, begin
 from web.services.self_check_rules import bundle_in_force
-from web.store import operations
 from web.store.base import now
 from web.store.tables import Remark, Result, ShareLink
 
@@ -39,7 +39,7 @@ def settings(settings, database_url):
 def app(config):
     """Return the pages without the API."""
     app = create_app(config, features=("web.views",))
-    operations.upgrade(app.extensions["huice_store"])
+    bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()
 
@@ -473,7 +473,7 @@ def test_a_person_never_leaves_a_name(app, kept):
 def test_what_is_dear_is_limited(tmp_path):
     config = load_config({"HUICE_HOME": str(tmp_path), "HUICE_LOG_LEVEL": "error"})
     app = create_app(config, features=("web.views",))
-    operations.upgrade(app.extensions["huice_store"])
+    bring_to_head(app.extensions["huice_store"])
     client = app.test_client()
 
     statuses = [client.get("/verify/HC-20200501-00000-00000?c=0").status_code for _ in range(25)]
