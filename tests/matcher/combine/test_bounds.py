@@ -120,6 +120,7 @@ def test_a_cut_search_is_told_and_still_brackets():
     assert bounds.pays["a"][0] <= 30 <= bounds.pays["a"][1]
 
 
+@pytest.mark.slow
 def test_knowing_more_never_widens_the_sum():
     rng = random.Random(11)
     for _ in range(200):

@@ -43,6 +43,7 @@ def test_a7_the_combination_equals_brute_force_on_2000_random_instances_up_to_12
         assert literal_total(problem) <= solution.total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_a7_40_eligible_programs_are_solved_with_a_proof(seed):
     problem = district(seed)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -325,6 +326,7 @@ def lies_inside(more, less):
     )
 
 
+@pytest.mark.slow
 @SOME
 @given(eligibilities(), steps_drawn, st.lists(applicants, min_size=4, max_size=4))
 def test_the_full_answer_is_the_naive_one(eligibility, steps, everyone):
@@ -366,6 +368,7 @@ def forget(draw, known):
     return left
 
 
+@pytest.mark.slow
 @SOME
 @given(eligibilities(), steps_drawn, st.lists(forgetting(), min_size=3, max_size=3))
 def test_knowing_less_never_contradicts_knowing_more(eligibility, steps, everyone):
@@ -378,6 +381,7 @@ def test_knowing_less_never_contradicts_knowing_more(eligibility, steps, everyon
                 assert lies_inside(more, less)
 
 
+@pytest.mark.slow
 @SOME
 @given(eligibilities(), steps_drawn, applicants, st.data())
 def test_a_range_holds_the_answer_of_every_value_in_it(eligibility, steps, full, data):
@@ -394,6 +398,7 @@ def test_a_range_holds_the_answer_of_every_value_in_it(eligibility, steps, full,
     assert lies_inside(answer_for(bundle, full), outcome)
 
 
+@pytest.mark.slow
 @SOME
 @given(steps_drawn, applicants, fen, fen)
 def test_a_higher_cap_never_pays_less(steps, facts, cap, more):
@@ -406,6 +411,7 @@ def test_a_higher_cap_never_pays_less(steps, facts, cap, more):
     assert low.max <= cap
 
 
+@pytest.mark.slow
 @SOME
 @given(applicants, st.lists(st.integers(1, 99), min_size=2, max_size=4))
 def test_rounding_happens_once(facts, rates):

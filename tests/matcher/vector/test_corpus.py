@@ -6,6 +6,8 @@ Applicants are known in full, in part, or hardly at all; `HUICE_PROFILES=10000` 
 import os
 from datetime import date
 
+import pytest
+
 from matcher.interpret import interpret
 from matcher.vector import STATUSES, compile_bundle, of_profiles
 from matcher.vector.single import Single
@@ -31,6 +33,7 @@ def applicants(bundle, count):
     return found
 
 
+@pytest.mark.slow
 def test_statuses_and_amounts_equal_the_interpreter_on_random_applicants():
     bundle = load_corpus()
     everyone = applicants(bundle, PROFILES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ def forgetful(bundle, facts, hidden):
     return profile_of(bundle, known)
 
 
+@pytest.mark.slow
 @SOME
 @given(
     eligibilities(),

@@ -186,6 +186,7 @@ def test_the_answer_names_only_what_is_not_a_plain_no():
     assert index.everything(profile)["two"] == (Status.INELIGIBLE, None)
 
 
+@pytest.mark.slow
 def test_the_corpus_and_the_demonstrations_applicants():
     bundle = load_corpus()
     profiles = [
@@ -195,6 +196,7 @@ def test_the_corpus_and_the_demonstrations_applicants():
     assert agree(bundle, profiles, date(2026, 5, 20)) > len(profiles)
 
 
+@pytest.mark.slow
 @SOME
 @given(
     eligibilities(),

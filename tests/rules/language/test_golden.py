@@ -86,6 +86,7 @@ def test_the_json_schema_is_one():
     Draft202012Validator.check_schema(policy_schema())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [CORPUS, VOCABULARY_FIELDS, CODES_FOLDER], ids=lambda folder: folder.name)
 def test_every_file_in_the_repository_satisfies_the_json_schema(folder):
     complaints = {

@@ -51,6 +51,7 @@ def mutilated(text: str, chance: random.Random) -> str:
     return "".join(tokens)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_a_mutilated_file_gives_findings_with_a_place_and_never_a_crash(seed):
     chance = random.Random(seed)
