@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.enforcement.draw.cases import code
 from tests.support.people import make_account, post, with_session
+from tests.web.page_check import check_page
 from web.store.log import ZONE
 
 STAFF = "/staff/inspections"
@@ -38,7 +39,7 @@ def inspectors(accounts: Sequence[str] = ()) -> str:
     """Return a table of three inspectors of each of two departments; the first ones have these staff numbers."""
     lines = []
     for number in range(1, 7):
-        dept, unit, matters = ("market", MARKET, "M01、M02") if number < 4 else ("fire", FIRE, "M03")
+        dept, unit, matters = ("market", MARKET, "M01、M02、M03") if number < 4 else ("fire", FIRE, "M03")
         account = accounts[number - 1] if number <= len(accounts) else ""
         lines.append(
             f"ZF-{number:03},示例人员{number},{dept},{unit},证{number:04},2029-12-31,{matters},"
@@ -56,6 +57,11 @@ def matters() -> str:
         f"M03,消防安全,场所消防检查,{power},{basis},企业,重点检查事项,100%,不限,现场检查,{FIRE},{MARKET},区级",
     ]
     return "\n".join([MATTER_HEADINGS, *lines]) + "\n"
+
+
+def said(answer: Any) -> str:
+    """Return the first words of an answer's page."""
+    return check_page(answer.text).all("main")[0].text()[:800]
 
 
 def token_of(text: str, name: str = "csrf_token") -> str:
@@ -76,10 +82,10 @@ def upload(client: FlaskClient, name: str, table: str | bytes, file: str = "表.
 def load_table(client: FlaskClient, name: str, table: str | bytes, file: str = "表.csv", **form: str) -> Any:
     """Import a sound table."""
     preview = upload(client, name, table, file)
-    assert preview.status_code == 200, preview.text
+    assert preview.status_code == 200, said(preview)
     fields = {"csrf_token": token_of(preview.text), "token": token_of(preview.text, "token"), **form}
     answer = client.post(f"{STAFF}/{name}/store", data=fields)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, said(answer)
     return answer
 
 
@@ -120,9 +126,9 @@ def fill(first: FlaskClient, second: FlaskClient, count: int = 12, **changed: An
     load_table(first, "inspectors", inspectors())
     form = task_form(**changed)
     answer = post(first, f"{STAFF}/plan/new", f"{STAFF}/plan/new", **form)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, said(answer)
     answer = post(second, f"{STAFF}/plan/{form['id']}/approve", f"{STAFF}/plan?year={form['year']}")
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, said(answer)
     return str(form["id"])
 
 
@@ -163,19 +169,19 @@ class Clock:
 def freeze(first: FlaskClient, second: FlaskClient, task: str, form: dict[str, Any]) -> str:
     """Prepare a draw as the first planner and freeze it as the second; return its address for staff."""
     answer = post(first, f"{STAFF}/tasks/{task}/prepare", f"{STAFF}/tasks/{task}/prepare", **form)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, said(answer)
     address = str(answer.headers["Location"])
     page = second.get(address).text
     fields = {"csrf_token": token_of(page), "commit": token_of(page, "commit")}
     answer = second.post(f"{address}/freeze", data=fields)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, said(answer)
     return address
 
 
 def run(first: FlaskClient, second: FlaskClient, address: str, value: str = DICE) -> None:
     """Enter the number of the dice, ask for the draw and sign it."""
     answer = post(first, f"{address}/source", address, name="dice.hall-3", value=value)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, said(answer)
     for browser in (first, second):
         answer = post(browser, f"{address}/run", f"{address}/run")
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, said(answer)

@@ -39,4 +39,6 @@ def _accounts(config: Config, store: Store) -> str:
         return "生产环境不设演示账号"
     if operations.current(store) != operations.head():
         return "没有设演示账号：请先运行 huice db upgrade，再运行 huice seed"
-    return demo.load(store, config.secret_key)
+    from web.services import inspection_demo
+
+    return f"{demo.load(store, config.secret_key)}\n{inspection_demo.load(store)}"

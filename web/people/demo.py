@@ -20,7 +20,7 @@ BY = "demo-seed"
 PASSWORD = "demo-only-Huice-2026"  # noqa: S105  # shown on the sign-in page beside the word 演示
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  # its code is shown to demo accounts
 # Two of those who act in pairs.
-_SECOND = ("SE", "AP", "PL", "PB", "RV")
+_SECOND = ("SE", "AP", "PL", "PB", "RV", "IN")
 
 
 def load(store: Store, key: str) -> str:

@@ -139,7 +139,7 @@ def _risk_word(value: str) -> str:
 
 
 SUBJECTS = (
-    Column("code", "统一社会信用代码", _text(18), example="91440300000000019P"),
+    Column("code", "统一社会信用代码", _text(18), example="91440300000000001H"),
     Column("name", "名称", _text(200), example="示例食品（深圳）有限公司"),
     Column("kind", "对象类别", _text(64), example="企业"),
     Column("industry", "行业", _text(64), must=False, example="餐饮业"),

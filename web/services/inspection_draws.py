@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from enforcement.draw.complaints import refuse
 from enforcement.draw.life import Approver, Attempt, State, Voided
 from enforcement.draw.seed import salt_commitment
 from enforcement.draw.sources import Evidence, Source, Value, check_value, known_at
-from enforcement.draw.transcript import Signed
+from enforcement.draw.transcript import Signed, sealed_hash
 from enforcement.tasks.visits import TaskState
 from enforcement.verifier import page_hash
 from web.errors import Problem, not_found
@@ -27,7 +28,7 @@ from web.services.inspection_frame import SOMEBODY, signed_case
 from web.services.inspection_plan import found_task
 from web.services.inspection_values import clock
 from web.services.inspection_visits import change_loads, create_from_draw
-from web.store.inspections import CANCELLED, WAITING, DrawRow, TaskRow, VisitRow
+from web.store.inspections import CANCELLED, PUBLISHED, RECORDED, RETURNED, WAITING, DrawRow, TaskRow, VisitRow
 from web.store.log import find_events, record
 
 DRAWABLE = (TaskState.OBJECTS.value, TaskState.INSPECTORS.value)
@@ -235,12 +236,20 @@ def run(session: Session, draw_id: str, by: str, salts: Mapping[str, str], at: d
     require_other(row.asked_by, by)
     attempt = at_moment(row, at)
     commitment = commitment_of(row)
-    opened = canonical({**values_of(row), "salts": _opened_salts(commitment, salts)})
+    opened = canonical({"sources": values_of(row)["sources"], "salts": _opened_salts(commitment, salts)})
     signed = Signed(clock(at), row.asked_by, by)
     written = commands.run(row.commitment or b"", row.case, opened, signed)
-    attempt = life.start(life.record_draw(attempt, sha256_hex(written)))
-    row.opened, row.transcript, row.result, row.state = opened, written, attempt.result, attempt.state.value
-    visits = create_from_draw(session, row, by, at)
+    result = sha256_hex(written)
+    if commitment.secrecy is Secrecy.SEALED:
+        # Neither transcript nor salts are kept before they are revealed; the seal alone is.
+        seal = secrets.token_hex(32)
+        result = sealed_hash(seal, written)
+        row.opened = canonical({**values_of(row), "seal": seal, "signed": [signed.made_at, signed.by, signed.second]})
+    else:
+        row.opened, row.transcript = opened, written
+    attempt = life.start(life.record_draw(attempt, result))
+    row.result, row.state = attempt.result, attempt.state.value
+    visits = create_from_draw(session, row, by, at, written)
     task = found_task(session, row.task_id)
     task.state = TaskState.RUNNING.value
     hashes: dict[str, Json] = {"commit": row.commit_hash or "", "result": row.result or ""}
@@ -253,6 +262,57 @@ def _opened_salts(commitment: Commitment, salts: Mapping[str, str]) -> list[Json
         if salt_commitment(commitment.draw, seal.party, salts.get(seal.party, "")) != seal.commit:
             raise refuse("salt-opening", f"{seal.party} 的盐打不开它的承诺。请找出当初封存的那一个盐。")
     return [{"party": seal.party, "value": salts[seal.party]} for seal in commitment.salts]
+
+
+def owes_reveal(row: DrawRow) -> bool:
+    """Tell whether a sealed draw has a list that must still be published: it was run, or voided with its numbers known."""
+    if row.commitment is None or commitment_of(row).secrecy is Secrecy.OPEN or row.transcript is not None:
+        return False
+    is_void = row.state == State.VOID.value and attempt_of(row).owes_list and not missing_sources(row)
+    return is_void or row.state == State.INSPECTING.value
+
+
+def reveal(session: Session, draw_id: str, by: str, salts: Mapping[str, str], at: datetime) -> None:
+    """Publish salts and transcript of a sealed draw; a transcript other than the sealed one is refused."""
+    row = found_draw(session, draw_id)
+    if not owes_reveal(row):
+        raise Problem(409, "stale")
+    entered, commitment = values_of(row), commitment_of(row)
+    opened = canonical({"sources": entered["sources"], "salts": _opened_salts(commitment, salts)})
+    voided = row.voided or {}
+    signed = Signed(*entered.get("signed", (voided.get("at"), voided.get("by"), voided.get("second"))))
+    written = commands.run(row.commitment or b"", row.case, opened, signed)
+    if row.result and sealed_hash(entered["seal"], written) != row.result:
+        raise refuse("sealed", "算出的结果书与封存的摘要不符。请核对登记的随机源的值和盐。")
+    row.opened, row.transcript = opened, written
+    body: dict[str, Json] = {"transcript": sha256_hex(written)}
+    if row.result:
+        body["seal"] = entered["seal"]
+    record(session, "draw.reveal", by, row.id, body, at=at)
+
+
+def advance(session: Session, draw_id: str, by: str, at: datetime) -> None:
+    """Take a draw that was run one step on: its lists and records are open, its results public, its file closed."""
+    row = found_draw(session, draw_id)
+    attempt = attempt_of(row)
+    states = list(session.scalars(select(VisitRow.state).where(VisitRow.draw_id == row.id)))
+    open_now = sum(state in (WAITING, RECORDED, RETURNED) for state in states)
+    unpublished = sum(state not in (PUBLISHED, CANCELLED) for state in states)
+    if attempt.state is State.INSPECTING:
+        if open_now:
+            raise Problem(409, "visits_open", lazy_gettext("还有 %(count)d 次检查没有复核。", count=open_now))
+        if row.transcript is None:
+            raise Problem(409, "sealed", lazy_gettext("封存的抽取要先揭示。"))
+        attempt = life.reveal(attempt)
+    elif attempt.state is State.REVEALED:
+        if unpublished:
+            raise Problem(409, "visits_open", lazy_gettext("还有 %(count)d 次检查没有公示。", count=unpublished))
+        attempt = life.publish(attempt)
+        found_task(session, row.task_id).state = TaskState.DONE.value
+    else:
+        attempt = life.archive(attempt)
+    row.state = attempt.state.value
+    record(session, "draw.advance", by, row.id, {"state": row.state}, at=at)
 
 
 def ask_void(session: Session, draw_id: str, by: str, reason: str, approver: str, at: datetime) -> None:

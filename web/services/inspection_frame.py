@@ -145,8 +145,7 @@ def prepare(
         commands.commit(case, verifier=page_hash())
     except Refused as refused:
         for complaint in refused.complaints:
-            place = _PLACES.get(complaint.code, "strata")
-            errors[place] = f"{errors[place]} {complaint.message}" if place in errors else complaint.message
+            errors.setdefault(_PLACES.get(complaint.code, "strata"), complaint.message)
         return Prepared(errors=errors)
     return Prepared(case)
 

@@ -5,7 +5,7 @@ Addresses: `/staff/inspections/tasks/<task>/prepare` (GET, POST fields `strata` 
 `secrecy` open|sealed, `party_1`, `seal_1`, `party_2`, `seal_2`, `reveal_by`); `/staff/inspections/draws/<draw id>` and below it
 `freeze` (POST field `commit`), `source` (POST fields `name`, `value`, `url`, `sha256`, `instead`, `notice_url`, `notice_sha256`),
 `run` (GET, POST; the first asks, the second signs; `salt_<party>`), `void` (GET, POST fields `reason`, `approver`),
-`lists.json` (the case as prepared), `advance` (POST).
+`lists.json` (the case as prepared), `reveal` (GET, POST `salt_<party>`, of sealed draws), `advance` (POST).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask_babel import gettext
 
 from enforcement.draw.complaints import Refused
-from enforcement.draw.frame import Reason
 from enforcement.draw.life import Approver, State
 from enforcement.draw.sources import Evidence, Value
 from enforcement.tasks.lists import Risk
@@ -31,9 +30,10 @@ from web.services.inspection_frame import PARTIES, defaults, departments, items_
 from web.services.inspection_plan import found_task
 from web.services.inspection_registers import all_matters
 from web.services.inspection_scope import in_scope, read_scope
-from web.services.inspection_sources import KINDS, PLACES
+from web.services.inspection_sources import PLACES
 from web.store.base import now
 from web.views.inspection_lists import RIGHT, keep_private
+from web.views.inspection_words import APPROVERS, REASONS, SOURCES
 
 blueprint = Blueprint("inspection_draws", __name__, url_prefix="/staff/inspections")
 blueprint.after_request(keep_private)
@@ -69,10 +69,10 @@ def _form(task_id: str, typed: dict[str, str] | None, errors: dict[str, str]) ->
         sizes=sizes,
         typed=said,
         errors=errors,
-        kinds=KINDS,
+        kinds=SOURCES,
         places=PLACES,
         parties=PARTIES,
-        reasons=list(Reason),
+        reasons=REASONS,
         risks=list(Risk),
     )
 
@@ -124,6 +124,7 @@ def _show(draw_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
         sources=page.sources_of(row, at) if is_frozen else [],
         drawn=page.drawn_units(row),
         visits=visits,
+        owes=draws.owes_reveal(row),
         typed=typed,
         errors=errors,
     )
@@ -227,10 +228,57 @@ def run(draw_id: str) -> Any:
             if row.asked_by is None:
                 draws.ask_run(session, draw_id, me, at)
             else:
-                salts = {name[5:]: value.strip() for name, value in request.form.items() if name.startswith("salt_")}
-                draws.run(session, draw_id, me, salts, at)
+                draws.run(session, draw_id, me, _salts(), at)
     except Refused as refused:
-        return _run(draw_id, {"salt": str(refused)}), 422
+        return _run(draw_id, {"salts": str(refused)}), 422
+    return redirect(url_for(".show", draw_id=draw_id), 303)
+
+
+@blueprint.get("/draws/<draw_id>/reveal")
+@guard(RUN)
+def ask_reveal(draw_id: str) -> str:
+    """Ask for the salts of a sealed draw, from those who hold them."""
+    return _reveal(draw_id, {})
+
+
+def _reveal(draw_id: str, errors: dict[str, str]) -> str:
+    with current_store().reading() as session:
+        row = draws.found_draw(session, draw_id)
+        task = found_task(session, row.task_id)
+    commitment = draws.commitment_of(row)
+    return render_template(
+        "inspections/reveal.html",
+        row=row,
+        task=task,
+        commitment=commitment,
+        owes=draws.owes_reveal(row),
+        errors=errors,
+    )
+
+
+@blueprint.post("/draws/<draw_id>/reveal")
+@guard(RUN)
+@costs("document")
+def reveal(draw_id: str) -> Any:
+    """Publish salts and transcript of a sealed draw."""
+    try:
+        with current_store().writing() as session:
+            draws.reveal(session, draw_id, signed_in().id, _salts(), now())
+    except Refused as refused:
+        return _reveal(draw_id, {"salts": str(refused)}), 422
+    return redirect(url_for(".show", draw_id=draw_id), 303)
+
+
+def _salts() -> dict[str, str]:
+    return {name[5:]: value.strip().lower() for name, value in request.form.items() if name.startswith("salt_")}
+
+
+@blueprint.post("/draws/<draw_id>/advance")
+@guard(RIGHT)
+def advance(draw_id: str) -> Any:
+    """Take a draw one step on, once its visits are reviewed, or public."""
+    with current_store().writing() as session:
+        draws.advance(session, draw_id, signed_in().id, now())
     return redirect(url_for(".show", draw_id=draw_id), 303)
 
 
@@ -251,7 +299,7 @@ def _void(draw_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
         task=task,
         standing=page.standing(row, now()),
         states=State,
-        approvers=list(Approver),
+        approvers=APPROVERS,
         me=signed_in().id,
         typed=typed,
         errors=errors,

@@ -13,7 +13,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 
-from enforcement.draw.people import Basis
 from web.current import current_config, current_store
 from web.errors import Problem, not_found
 from web.people.gate import signed_in
@@ -27,6 +26,7 @@ from web.services.inspection_registers import power_titles
 from web.services.inspection_tables import MEDIA, MOST_ROWS, UnreadableTable, read_upload, write_table
 from web.store.inspections import InspectorRow
 from web.store.log import record
+from web.views.inspection_words import BASES
 
 blueprint = Blueprint("inspection_lists", __name__, url_prefix="/staff/inspections")
 RIGHT = "frame.freeze"
@@ -180,7 +180,7 @@ def _conflicts(typed: dict[str, str], errors: dict[str, str]) -> str:
         rows = all_conflicts(session)
         people = session.execute(select(InspectorRow.id, InspectorRow.name).order_by(InspectorRow.id)).all()
     return render_template(
-        "inspections/conflicts.html", rows=rows, people=people, bases=list(Basis), typed=typed, errors=errors
+        "inspections/conflicts.html", rows=rows, people=people, bases=BASES, typed=typed, errors=errors
     )
 
 

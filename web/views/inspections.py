@@ -29,6 +29,7 @@ from web.store.inspections import DrawRow
 from web.store.log import SqlLog
 from web.ui.navigation import register_menu
 from web.views.inspection_lists import RIGHT, TITLES, keep_private
+from web.views.inspection_words import STATES, heading
 
 staff = Blueprint("inspection_desk", __name__, url_prefix="/staff/inspections")
 staff.after_request(keep_private)
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     """Add the pages, their entry in the menu, and how a refusal of the draw protocol is told."""
     app.register_blueprint(staff)
     app.register_blueprint(public)
+    app.jinja_env.globals.update(draw_states=STATES, heading=heading)
     register_menu(app, "inspections.index", lazy_gettext("双随机抽查"), 55)
     register_error(app, Refused, lambda error: Problem(409, error.complaints[0].code, str(error)))
 
