@@ -161,12 +161,16 @@ def _payable(status: Status, amount: Money | None) -> Money | None:
 
 
 def _estimate(scope: Scope, needs: Needs, verdict: Verdict) -> Money | None:
-    """Return the amount with the nearest published values in place of those that are not published."""
+    """Return the amount with the nearest published values in place of those that are not published.
+
+    None where there is none to estimate, also because by these values the conditions fail.
+    """
     if verdict.truth is Truth.F or not any(unpublished(needs)):
         return None
-    running = run_amount(
-        replace(scope, params={}, is_estimate=True), verdict.truth is not Truth.T, Ledger(is_silent=True)
-    )
+    place = replace(scope, params={}, is_estimate=True)
+    if decide(scope.version.eligibility, place)[0] is Truth.F:
+        return None
+    running = run_amount(place, verdict.truth is not Truth.T, Ledger(is_silent=True))
     return None if running is None else money(running.amount)
 
 

@@ -299,6 +299,16 @@ def test_an_unpublished_parameter_leaves_the_answer_open_with_an_estimate():
     )
 
 
+def test_there_is_no_estimate_where_by_the_nearest_value_the_conditions_fail():
+    least = "{any: [{id: a, if: sales, from: $cap}, {id: b, if: people, from: 12人}]}"
+    open_case = with_param({"sales": "2元", "people": 4}, eligibility=least)
+    fitting = with_param({"sales": "3元", "people": 4}, eligibility=least)
+
+    assert (open_case.status, bounds(open_case)) == (Status.NEEDS_INFO, (0, 20))
+    assert not any("估算" in note for note in open_case.notes)
+    assert "以最近公布的数值估算，金额为0.30元，以正式公布为准" in fitting.notes
+
+
 def test_before_its_first_value_a_parameter_is_unpublished_too():
     outcome = with_param(YES | {"sales": "100元"}, date(2020, 6, 1))
 
