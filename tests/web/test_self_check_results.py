@@ -29,10 +29,16 @@ from web.store.tables import Remark, Result, ShareLink
 LUOHU = ("罗湖区",)
 
 
+# What the database itself decides is asked of both kinds; the rest of a page is the same on either.
+both_databases = pytest.mark.usefixtures("database_url")
+
+
 @pytest.fixture
-def settings(settings, database_url):
-    """Run every test on both databases."""
-    return {**settings, "HUICE_DATABASE_URL": database_url}
+def settings(settings, request):
+    """Use SQLite, and each kind of database in a test marked `both_databases`."""
+    if "database_url" in request.fixturenames:
+        return {**settings, "HUICE_DATABASE_URL": request.getfixturevalue("database_url")}
+    return settings
 
 
 @pytest.fixture
@@ -82,6 +88,7 @@ def test_a_program_says_its_clause_its_figures_and_its_steps(visitor):
     visitor.get(f"{visitor.result()}/programs/no-such-program", 404)
 
 
+@both_databases
 def test_the_same_answers_sent_twice_make_one_result(visitor, app, kept):
     visitor.begin()
     visitor.answer("registered_in", "罗湖区")
@@ -109,6 +116,7 @@ def test_the_same_answers_sent_twice_make_one_result(visitor, app, kept):
     assert rows_of(kept, Result) == 2
 
 
+@both_databases
 def test_what_is_shown_later_is_what_was_kept(visitor, monkeypatch):
     where = visitor.result()
     before = visitor.get(f"{where}/programs/{RD}").text()
@@ -173,6 +181,7 @@ def test_near_misses_can_be_tried_at_once(visitor):
     assert "300万元：企业研发投入支持（2023）" in page.text()
 
 
+@both_databases
 def test_a_shared_page_says_nothing_of_who_asked_and_what_was_filled_in(visitor, app, kept):
     where = visitor.result()
     visitor.answer("uscc", "914403001922038216")
@@ -256,6 +265,7 @@ def test_a_result_of_before_needs_were_asked_is_still_read(visitor, kept):
     assert not any(one.is_wanted for one in read_result(row).programs)
 
 
+@both_databases
 def test_a_share_ends_when_its_owner_says_so(visitor, app):
     where = visitor.result()
     page = visitor.post(f"{where}/share")
@@ -270,6 +280,7 @@ def test_a_share_ends_when_its_owner_says_so(visitor, app):
     assert "被撤销" in stranger.get("/s/AAAAAAAAAAAAAAAAAAAAAA", 404).text()
 
 
+@both_databases
 def test_a_share_ends_by_itself(visitor, kept):
     where = visitor.result()
     visitor.post(f"{where}/share")
@@ -280,6 +291,7 @@ def test_a_share_ends_by_itself(visitor, kept):
     assert "撤销" not in [button.text() for button in visitor.get(where).all("button")]
 
 
+@both_databases
 def test_a_remark_is_kept_once_with_what_it_is_about(visitor, kept):
     where = visitor.result()
     said = {"policy": RD, "message": "研发费用应当按审计数计算", "contact": "0755-25666666", "nonce": "abc"}
@@ -314,6 +326,7 @@ def test_a_remark_that_cannot_be_kept_comes_back_whole(visitor, kept, fields, wo
     assert rows_of(kept, Remark) == 0
 
 
+@both_databases
 def test_a_result_can_be_taken_up_again(visitor, app):
     where = visitor.result()
     elsewhere = Visitor(app.test_client())
@@ -379,6 +392,7 @@ def test_who_waits_too_long_for_a_pdf_is_told_when_to_come_back(visitor, monkeyp
     assert visitor.client.get(f"{where}/sheet.pdf").status_code == 200
 
 
+@both_databases
 def test_number_and_code_verify_a_sheet_without_saying_whose_it_is(visitor, app, kept):
     where = visitor.result()
     row = results.find(kept, where.rpartition("/")[2])
@@ -400,6 +414,7 @@ def test_number_and_code_verify_a_sheet_without_saying_whose_it_is(visitor, app,
     assert "请填测算单上的校验码" in stranger.get(f"/verify?number={row.number}", 422).text()
 
 
+@both_databases
 def test_a_row_changed_behind_our_back_no_longer_verifies(visitor, kept):
     where = visitor.result()
     row = results.find(kept, where.rpartition("/")[2])
@@ -434,6 +449,7 @@ def test_every_page_of_a_result_speaks_the_other_languages(visitor, kept, langua
     visitor.post(f"{where}/remark", 422, message="")
 
 
+@both_databases
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -454,6 +470,7 @@ def test_what_does_not_exist_is_told_in_one_page(client, path, status):
         assert "noindex" in answer.headers.get("X-Robots-Tag", "noindex")
 
 
+@both_databases
 def test_a_person_never_leaves_a_name(app, kept):
     facts = {
         "degree": Answer("硕士", "declared"),
