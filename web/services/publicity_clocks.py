@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from enforcement.publicity.deadlines import Reading, State
 from web.services.publicity_objections import all_objections
-from web.services.publicity_records import authority_of, rule_of
+from web.services.publicity_records import names
 from web.services.publicity_steps import OPEN, day_of
 from web.services.publicity_work import clock_on
 from web.store.inspections import RECORDED, RETURNED, REVIEWED, WAITING, InspectorRow, VisitRecord, VisitRow
@@ -54,7 +54,7 @@ def visits_running(session: Session, on: date) -> Iterator[Duty]:
     days: dict[str, date] = {}
     wanted = or_(VisitRow.state.in_((RECORDED, RETURNED, REVIEWED)), VisitRow.entered_at.is_not(None))
     running = select(VisitRow).where(VisitRow.state.in_(tuple(_NEXT)), wanted)
-    visits = list(session.scalars(running))
+    visits, named = list(session.scalars(running)), names(session)
     for record in session.scalars(
         select(VisitRecord)
         .join(VisitRow, VisitRow.id == VisitRecord.visit_id)
@@ -71,8 +71,8 @@ def visits_running(session: Session, on: date) -> Iterator[Duty]:
         yield Duty(
             who,
             visit.name,
-            authority_of(session, visit),
-            clock_on(rule_of(session, visit), start, on),
+            named.authority_of(visit),
+            clock_on(named.rule_of(visit), start, on),
             visit=visit,
             people=people if who == INSPECTOR else frozenset(),
         )

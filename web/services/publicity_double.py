@@ -157,11 +157,11 @@ def take(session: Session, kind: str, rows: Sequence[Mapping[str, str]], by: str
     Raises:
         BadWorkbook: some of them are public or proposed already; none is taken.
     """
-    numbers = {row[_PLACES[kind][2]] for row in rows}
+    days = {date.fromisoformat(row[_PLACES[kind][3]]) for row in rows}  # who is brought again has the same day
     known = {
         _key(kind, of.row or {})
-        for of in session.scalars(select(Publication).where(Publication.kind == kind, Publication.row.is_not(None)))
-        if of.withdrawn_on is None and (of.row or {}).get(_PLACES[kind][2]) in numbers and _is_alive(session, of)
+        for of in session.scalars(select(Publication).where(Publication.kind == kind, Publication.event_on.in_(days)))
+        if of.withdrawn_on is None and _is_alive(session, of)
     }
     again = [
         f"第{n}条已经公示或者提请过（文号 {_key(kind, row)[1]}）"

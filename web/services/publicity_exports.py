@@ -16,7 +16,7 @@ from enforcement.publicity.feed import Entry
 from enforcement.publicity.national import Inspection, Result, record, spot_check
 from enforcement.publicity.open_data import INSPECTION_FIELDS, Field
 from web.services.publicity_periods import is_public
-from web.services.publicity_records import DRAWN, INSPECTION, items_of, record_of, title_of
+from web.services.publicity_records import DRAWN, INSPECTION, items_of, records_of, title_of
 from web.services.publicity_steps import day_of
 from web.store.inspections import TaskRow
 from web.store.log import record as log
@@ -25,6 +25,7 @@ from web.store.publications import ExportBatch, Publication, PublishedVersion
 NATIONAL = "national"
 MOST_ROWS = 50_000
 FEED_ENTRIES = 100
+_CHUNK = 500
 OPEN_FIELDS = (
     *INSPECTION_FIELDS,
     Field("overall", "总的检查结果", "各事项合在一起的结果，八类之一"),
@@ -166,8 +167,13 @@ def open_rows(session: Session, on: date, first: date | None = None, last: date 
     Raises:
         NothingToExport: more than MOST_ROWS; the message says to ask for fewer days.
     """
-    rows = []
-    for of, version in newest(session, INSPECTION):
+    rows: list[dict[str, str]] = []
+    marks: dict[str, tuple[str, ...]] = {}
+    found = newest(session, INSPECTION)
+    for start in range(0, len(found), _CHUNK):
+        ids = [of.id for of, _ in found[start : start + _CHUNK]]
+        marks |= {id_: known.marks for id_, known in records_of(session, ids).items()}
+    for of, version in found:
         published = of.published_on
         if published is None or not is_public(of, on):
             continue
@@ -176,13 +182,12 @@ def open_rows(session: Session, on: date, first: date | None = None, last: date 
         fields = version.fields or {}
         shared = dict.fromkeys((field.name for field in OPEN_FIELDS), "")
         shared |= {name: fields[name] for name in shared.keys() & fields.keys()}
-        marks = record_of(session, of).marks if version.number > 1 or fields else ()
         shared |= {
             "id": of.id,
             "version": str(version.number),
             "published_on": version.published_on.isoformat(),
             "overall": fields.get("result", ""),
-            "mark": "；".join(marks),
+            "mark": "；".join(marks[of.id]),
             "reason": version.reason,
         }
         rows += [shared | {"item": item, "result": result} for item, result in items_of(fields)] or [shared]

@@ -26,6 +26,7 @@ from web.store.publications import ObjectionRow, ObjectionStep, Publication, Rep
 
 LONGEST_WORDS, LONGEST_CONTACT = 2000, 200
 MOST_OPEN, MOST_REPLIES = 1, 5
+SHOWN = 100
 OPEN_STATES = (ObjectionState.RAISED, ObjectionState.CHECKING)
 # Which clock runs in which state, from the day of the step that led to it.
 CLOCKS = {
@@ -53,10 +54,13 @@ def is_code_of(session: Session, publication: Publication, typed: str) -> bool:
     return visit is not None and hmac.compare_digest(code, visit.pass_code.encode())
 
 
-def raise_objection(session: Session, publication: Publication, words: str, contact: str, at: datetime) -> ObjectionRow:
-    """Raise an objection to the newest version; raise ValueError, in Chinese, where that cannot be done.
+def raise_objection(
+    session: Session, publication: Publication, words: str, contact: str, at: datetime, by: str = ENTERPRISE
+) -> ObjectionRow:
+    """Raise an objection to the newest version, `by` whoever writes it down for the enterprise.
 
     Raises:
+        ValueError: that cannot be done; the message is in Chinese.
         Problem: 409 while an earlier objection of the record is open.
     """
     known = record_of(session, publication)
@@ -76,9 +80,9 @@ def raise_objection(session: Session, publication: Publication, words: str, cont
     )
     session.add(row)
     session.flush()
-    _add_step(session, row, 1, raised.steps[-1], ENTERPRISE, at)
+    _add_step(session, row, 1, raised.steps[-1], by, at)
     told: dict[str, Json] = {"objection": row.number, "version": row.version, "words": _hash(words)}
-    record(session, "objection.raise", ENTERPRISE, publication.id, told, at=at)
+    record(session, "objection.raise", by, publication.id, told, at=at)
     return row
 
 
@@ -159,11 +163,13 @@ def followed(session: Session, row: ObjectionRow, on: date) -> Followed:
     return Followed(row, publication, steps, clock)
 
 
-def all_objections(session: Session, on: date, limit: int = 200) -> tuple[list[Followed], list[Followed]]:
-    """Return the objections that need somebody to act, the most urgent first, and those that do not, the newest first."""
-    rows = session.scalars(select(ObjectionRow).order_by(ObjectionRow.raised_at.desc()).limit(limit))
+def all_objections(session: Session, on: date) -> tuple[list[Followed], list[Followed]]:
+    """Return the objections that need somebody to act, the most urgent first, and those closed lately."""
+    clocked = [state.value for state in CLOCKS]
+    rows = session.scalars(select(ObjectionRow).where(ObjectionRow.state.in_(clocked)))
     found = [followed(session, row, on) for row in rows]
-    due = sorted(
-        (each for each in found if each.clock), key=lambda each: (each.clock and each.clock.due, each.row.token)
-    )
-    return due, [each for each in found if each.clock is None]
+    due = [(each.clock.due, each.row.token, each) for each in found if each.clock]
+    closed = select(ObjectionRow).where(ObjectionRow.state.not_in(clocked)).order_by(ObjectionRow.raised_at.desc())
+    done = [each for each in found if each.clock is None]
+    done += [followed(session, row, on) for row in session.scalars(closed.limit(SHOWN))]
+    return [each for *_, each in sorted(due)], sorted(done, key=lambda each: each.row.raised_at, reverse=True)[:SHOWN]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -50,17 +51,28 @@ def passed_record(session: Session, visit_id: str) -> VisitRecord | None:
     return session.scalar(query.order_by(VisitRecord.number.desc()).limit(1))
 
 
-def authority_of(session: Session, visit: VisitRow) -> str:
-    """Return the body that made a visit: its lead inspector's unit, else the department as the draw names it."""
-    people = [visit.lead, *visit.inspectors]
-    units = dict(session.execute(select(InspectorRow.id, InspectorRow.unit).where(InspectorRow.id.in_(people))).all())
-    return next((units[each] for each in people if units.get(each)), visit.dept)
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What registers say about the visits: the unit of each inspector, the area of each matter."""
+
+    units: Mapping[str, str]
+    areas: Mapping[str, str]
+
+    def authority_of(self, visit: VisitRow) -> str:
+        """Return the body that made a visit: its lead inspector's unit, else the department as the draw names it."""
+        return next((self.units[each] for each in (visit.lead, *visit.inspectors) if self.units.get(each)), visit.dept)
+
+    def rule_of(self, visit: VisitRow) -> str:
+        """Return the rule of the deadline for a visit's result: matters of food have one of their own."""
+        areas = (self.areas.get(matter, "") for matter in visit.matters)
+        return "food_check_result" if any("食品" in area for area in areas) else "check_result"
 
 
-def rule_of(session: Session, visit: VisitRow) -> str:
-    """Return the rule of the deadline for a visit's result: matters of food have one of their own."""
-    areas = session.scalars(select(MatterRow.field).where(MatterRow.id.in_(visit.matters)))
-    return "food_check_result" if any("食品" in area for area in areas) else "check_result"
+def names(session: Session) -> Names:
+    """Return the names that the registers hold now."""
+    units = session.execute(select(InspectorRow.id, InspectorRow.unit)).all()
+    areas = session.execute(select(MatterRow.id, MatterRow.field)).all()
+    return Names(dict(units), dict(areas))
 
 
 def fields_of(session: Session, visit: VisitRow, record: VisitRecord) -> dict[str, str]:
@@ -73,7 +85,7 @@ def fields_of(session: Session, visit: VisitRow, record: VisitRecord) -> dict[st
     found = {
         "subject": mask_name(visit.name) if natural else visit.name,
         "code": "" if natural else visit.code,
-        "authority": authority_of(session, visit),
+        "authority": names(session).authority_of(visit),
         "task": task.name if task else "",
         "draw": draw.draw if draw else "",
         "way": visit.trigger or DRAWN,
@@ -133,20 +145,29 @@ def versions_of(session: Session, publication_id: str) -> list[PublishedVersion]
 
 def record_of(session: Session, publication: Publication) -> corrections.Record:
     """Return the record with its versions and objections; raise LookupError before anything was published."""
-    versions = tuple(
-        corrections.Version(each.number, each.published_on, each.fields, each.reason)
-        for each in versions_of(session, publication.id)
-    )
-    if not versions:
-        raise LookupError(publication.id)
-    steps: dict[int, list[tuple[corrections.ObjectionState, date, str]]] = {}
-    query = select(ObjectionStep).where(ObjectionStep.publication_id == publication.id)
-    for step in session.scalars(query.order_by(ObjectionStep.objection, ObjectionStep.number)):
-        steps.setdefault(step.objection, []).append(
+    return records_of(session, [publication.id])[publication.id]
+
+
+def records_of(session: Session, ids: Sequence[str]) -> dict[str, corrections.Record]:
+    """Return the records that have versions, by id, each with its objections; at most some hundred at a time."""
+    versions: dict[str, list[corrections.Version]] = {}
+    rows = select(PublishedVersion).where(PublishedVersion.publication_id.in_(ids))
+    for each in session.scalars(rows.order_by(PublishedVersion.publication_id, PublishedVersion.number)):
+        versions.setdefault(each.publication_id, []).append(
+            corrections.Version(each.number, each.published_on, each.fields, each.reason)
+        )
+    steps: dict[tuple[str, int], list[tuple[corrections.ObjectionState, date, str]]] = {}
+    taken = select(ObjectionStep).where(ObjectionStep.publication_id.in_(ids))
+    for step in session.scalars(taken.order_by(ObjectionStep.number)):
+        steps.setdefault((step.publication_id, step.objection), []).append(
             (corrections.ObjectionState(step.state), step.day, mask_text(step.words))
         )
-    rows = session.scalars(
-        select(ObjectionRow).where(ObjectionRow.publication_id == publication.id).order_by(ObjectionRow.number)
-    )
-    objections = tuple(corrections.Objection(row.number, row.version, tuple(steps[row.number])) for row in rows)
-    return corrections.Record(publication.id, versions, objections)
+    objections: dict[str, list[corrections.Objection]] = {}
+    raised = select(ObjectionRow).where(ObjectionRow.publication_id.in_(ids)).order_by(ObjectionRow.number)
+    for row in session.scalars(raised):
+        objections.setdefault(row.publication_id, []).append(
+            corrections.Objection(row.number, row.version, tuple(steps[row.publication_id, row.number]))
+        )
+    return {
+        id_: corrections.Record(id_, tuple(found), tuple(objections.get(id_, ()))) for id_, found in versions.items()
+    }

@@ -17,13 +17,12 @@ from web.people.duties import require_other
 from web.services.publicity_periods import shown_until
 from web.services.publicity_records import (
     INSPECTION,
-    authority_of,
     body_of,
     fields_of,
     is_natural,
+    names,
     passed_record,
     record_of,
-    rule_of,
     versions_of,
 )
 from web.store.base import new_token
@@ -54,7 +53,7 @@ def propose_visit(session: Session, visit_id: str, by: str, at: datetime) -> str
     visit, made, fields = preview(session, visit_id)
     publication = session.scalar(select(Publication).where(Publication.visit_id == visit_id))
     if publication is None:
-        rule = rule_of(session, visit)
+        rule = names(session).rule_of(visit)
         publication = Publication(
             id=visit.id,  # so that what is previewed has its final bytes
             kind=INSPECTION,
@@ -64,7 +63,7 @@ def propose_visit(session: Session, visit_id: str, by: str, at: datetime) -> str
             subject=fields["subject"],
             subject_kind="natural" if is_natural(visit.code) else "",
             code=fields["code"],
-            authority=authority_of(session, visit),
+            authority=fields["authority"],
             rule=rule,
             event_on=made.visited_on,
             due_on=last_day(rule, made.visited_on).date,

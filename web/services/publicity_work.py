@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enforcement.publicity.deadlines import Reading, read_clock
-from web.services.publicity_records import passed_record, rule_of
+from web.services.publicity_records import names, passed_record
 from web.services.publicity_steps import OPEN
 from web.store.inspections import REVIEWED, TaskRow, VisitRecord, VisitRow
 from web.store.publications import Proposal, Publication
@@ -39,11 +39,12 @@ def waiting_visits(session: Session, on: date) -> list[Waiting]:
     tasks = dict(session.execute(select(TaskRow.id, TaskRow.name)).all())
     proposed = select(Publication.visit_id, Proposal.id).join(Proposal, Proposal.publication_id == Publication.id)
     proposals = dict(session.execute(proposed.where(Proposal.state == OPEN, Publication.visit_id.is_not(None))).all())
+    named = names(session)
     for visit in session.scalars(select(VisitRow).where(VisitRow.state == REVIEWED)):
         record = passed_record(session, visit.id)
         if record is None:
             continue
-        clock = clock_on(rule_of(session, visit), record.visited_on, on)
+        clock = clock_on(named.rule_of(visit), record.visited_on, on)
         found.append(Waiting(visit, record, tasks.get(visit.task_id or "", ""), clock, proposals.get(visit.id, "")))
     return sorted(found, key=lambda each: (each.clock.due, each.visit.id))
 

@@ -15,6 +15,7 @@ from flask_babel import gettext
 from enforcement.publicity.corrections import ObjectionState
 from web.current import current_store
 from web.errors import not_found
+from web.i18n import localized
 from web.security.guard import guard
 from web.security.limits import costs
 from web.security.text import clean_text
@@ -86,7 +87,7 @@ def raise_objection(publication_id: str) -> Any:
         try:
             raised = objections.raise_objection(session, publication, words, contact, now())
         except ValueError as error:
-            return _page(row, "objection", {"words": str(error)}), 422
+            return _page(row, "objection", {"words": localized(str(error))}), 422
         token = raised.token
     return redirect(url_for(".follow", token=token), 303)
 
@@ -117,7 +118,7 @@ def take_back(token: str) -> Any:
             state = ObjectionState.WITHDRAWN
             objections.move(session, row.publication_id, row.number, state, words, objections.ENTERPRISE, now())
     except ValueError as error:
-        return _follow(token, {"words": str(error)}), 422
+        return _follow(token, {"words": localized(str(error))}), 422
     return redirect(url_for(".follow", token=token), 303)
 
 

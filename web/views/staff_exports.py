@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 
 from web.current import current_store
+from web.i18n import localized
 from web.people.gate import signed_in
 from web.security.guard import guard
 from web.security.limits import costs
@@ -72,7 +73,7 @@ def export() -> Any:
             else:
                 batch = double_batch(session, kind, signed_in().id, now(), today())
     except NothingToExport as error:
-        return _page({"kind": str(error)}), 422
+        return _page({"kind": localized(str(error))}), 422
     suffix, media_type = ("json", "application/json") if kind == NATIONAL else ("xlsx", XLSX)
     response = Response(batch.data, content_type=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=f"{batch.number}.{suffix}")

@@ -14,6 +14,7 @@ from flask_babel import gettext, lazy_gettext
 from enforcement.publicity.corrections import ObjectionState
 from web.current import current_store
 from web.errors import not_found
+from web.i18n import localized
 from web.people.gate import signed_in
 from web.security.guard import guard
 from web.security.text import clean_text
@@ -89,7 +90,7 @@ def step(publication_id: str, number: int) -> Any:
             with current_store().writing() as session:
                 objections.move(session, publication_id, number, ObjectionState(state), words, signed_in().id, now())
         except ValueError as error:
-            errors["state"] = str(error)
+            errors["state"] = localized(str(error))
         else:
             return redirect(url_for(".show", publication_id=publication_id, number=number), 303)
     return _show(publication_id, number, errors), 422

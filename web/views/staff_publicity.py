@@ -3,7 +3,8 @@
 Addresses: `/staff/publicity`; `/staff/publicity/visits/<visit id>` (GET preview; POST field `body_hash` proposes);
 `/staff/publicity/proposals/<id>` (GET), `…/approve` (POST field `body_hash`), `…/refuse` (POST field `opinion`);
 `/staff/publicity/records/<publication id>` (GET), `…/correct` (POST fields `result`, `result.1`…, `follow_up` (many),
-`checked_on`, `reason`), `…/withdraw` (POST field `why`).
+`checked_on`, `reason`), `…/withdraw` (POST field `why`),
+`…/objection` (POST fields `words`, `contact`: one that the enterprise brought on paper).
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from sqlalchemy import select
 
 from web.current import current_store
 from web.errors import not_found
+from web.i18n import localized
 from web.people.gate import signed_in
 from web.people.present import CONFIRMED_FOR
 from web.security.guard import guard
 from web.security.text import clean_text
+from web.services import publicity_objections as objections
 from web.services import publicity_steps as steps
 from web.services.publicity_corrections import BadCorrection, corrected
 from web.services.publicity_page import page_of
@@ -218,9 +221,9 @@ def correct(publication_id: str) -> Any:
                     session, publication, steps.CORRECT, fields, reason, signed_in().id, now(), row
                 )
         except BadCorrection as error:
-            errors = error.fields
+            errors = {name: str(localized(words)) for name, words in error.fields.items()}
         except ValueError as error:
-            errors["reason"] = str(error)
+            errors["reason"] = localized(str(error))
         else:
             return redirect(url_for(".proposal", proposal_id=proposal_id), 303)
     return _record(publication_id, errors), 422
@@ -240,7 +243,29 @@ def withdraw(publication_id: str) -> Any:
                     raise not_found()
                 proposal_id = steps.propose(session, publication, steps.WITHDRAW, None, reason, signed_in().id, now())
         except ValueError as error:
-            errors["why"] = str(error)
+            errors["why"] = localized(str(error))
         else:
             return redirect(url_for(".proposal", proposal_id=proposal_id), 303)
     return _record(publication_id, errors), 422
+
+
+@blueprint.post("/records/<publication_id>/objection")
+@guard(WRITE)
+def write_down(publication_id: str) -> Any:
+    """Write down an objection that the enterprise brought on paper."""
+    errors: dict[str, str] = {}
+    words = clean_text(request.form.get("words", "")).replace("\r\n", "\n").strip()
+    contact = clean_text(request.form.get("contact", "")).strip()
+    if not words or len(words) > objections.LONGEST_WORDS:
+        errors["words"] = gettext("请写明理由，最多 %(most)d 个字；理由会公开。", most=objections.LONGEST_WORDS)
+    if not 1 <= len(contact) <= objections.LONGEST_CONTACT:
+        errors["contact"] = gettext("请留电话或电子邮箱，便于答复；不会公开。")
+    if errors:
+        return _record(publication_id, errors), 422
+    with current_store().writing() as session:
+        publication = session.get(Publication, publication_id)
+        if publication is None or publication.published_on is None or publication.withdrawn_on:
+            raise not_found()
+        row = objections.raise_objection(session, publication, words, contact, now(), signed_in().id)
+        number = row.number
+    return redirect(url_for("staff_objections.show", publication_id=publication_id, number=number), 303)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.people import make_account, with_session
 from tests.support.visits import make_task, make_visit
 from tests.web.inspections.test_publicity import publish, send
 from tests.web.page_check import check_page
 from web.services import publicity_objections
+from web.services import publicity_steps as steps
+from web.store.base import now
 from web.store.inspections import VisitRow
 from web.store.log import find_events
-from web.store.publications import ObjectionRow
+from web.store.publications import ObjectionRow, Proposal
 
 STAFF = "/staff/publicity/objections"
 
@@ -159,3 +162,29 @@ def test_clocks_of_an_objection(store, published):
         one = publicity_objections.followed(session, row, date(2030, 1, 2))
     assert (one.clock.rule.id, one.clock.state.value) == ("objection_agency", "已逾期")
     assert one.clock.due == row.due_on
+
+
+def test_an_objection_on_paper_is_written_down(people, browse, published):
+    visit_id, _ = published
+    first, _ = people
+    page = f"/staff/publicity/records/{visit_id}"
+
+    assert send(first, f"{page}/objection", page, words="书面异议", contact="").status_code == 422
+    answer = send(first, f"{page}/objection", page, words="书面异议", contact="地址某路1号")
+    assert answer.headers["Location"] == f"{STAFF}/{visit_id}/1"
+    assert "书面异议" in browse(f"/publicity/{visit_id}").text()
+
+
+def test_an_old_objection_is_not_forgotten_behind_many_newer_ones(store, published, monkeypatch):
+    monkeypatch.setattr(publicity_objections, "SHOWN", 1)
+    for number in range(3):
+        visit_id, _ = make_visit(store, drawn=False)
+        with store.writing() as session:
+            steps.propose_visit(session, visit_id, "first", now())
+            [proposal] = session.scalars(select(Proposal).where(Proposal.publication_id == visit_id))
+            of = steps.approve(session, proposal.id, proposal.body_hash, "second", now())
+            session.flush()
+            publicity_objections.raise_objection(session, of, f"异议{number}", "电话", now())
+    with store.reading() as session:
+        due, done = publicity_objections.all_objections(session, date(2026, 11, 24))
+    assert (len(due), done) == (3, [])
