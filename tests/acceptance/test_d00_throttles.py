@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,14 +20,15 @@ ROOT = Path(__file__).parents[2]
 
 # A worker of its own process: signs in over and over through the real pages and writes each status.
 WORKER = """
-import json, re, sys, time
+import json, re, sys
 from web.app import create_app
 from web.config import load_config
-settings, tries, start = json.loads(sys.argv[1]), json.loads(sys.argv[2]), float(sys.argv[3])
+settings, tries = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 app = create_app(load_config(settings))
 client = app.test_client()
 token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/staff/sign-in").text)[1]
-time.sleep(max(0, start - time.time()))
+print("ready", flush=True)
+sys.stdin.readline()
 answers = []
 for number, password, address in tries:
     client.environ_base["REMOTE_ADDR"] = address
@@ -65,16 +65,21 @@ def store(settings):
 
 def two_workers(settings, *tries):
     """Run two processes at once and return the statuses that each got."""
-    start = str(time.time() + 8)
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", WORKER, json.dumps(settings), json.dumps(each), start],
+            [sys.executable, "-c", WORKER, json.dumps(settings), json.dumps(each)],
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for each in tries
     ]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
     answers = [worker.communicate(timeout=120)[0] for worker in workers]
     assert all(worker.returncode == 0 for worker in workers)
     return [json.loads(answer) for answer in answers]
