@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from enforcement.draw import commands
 from enforcement.draw.frame import Reason
@@ -143,12 +143,13 @@ def is_public(row: DrawRow) -> bool:
 
 
 def public_draws(session: Session) -> list[tuple[DrawRow, TaskRow]]:
-    """Return the committed draws with their tasks, the newest first."""
+    """Return the committed draws with their tasks, the newest first, without the large files."""
     query = (
         select(DrawRow, TaskRow)
         .join(TaskRow, TaskRow.id == DrawRow.task_id)
         .where(DrawRow.commitment.is_not(None))
         .order_by(DrawRow.committed_at.desc(), DrawRow.id)
+        .options(defer(DrawRow.case), defer(DrawRow.transcript))
     )
     return list(session.execute(query))
 

@@ -1,16 +1,16 @@
-"""Take a draw through its life: prepared by one person, frozen by another, numbers entered, run by two, or voided by two."""
+"""Take a draw from its draft to its result: prepared by one person, frozen by another, numbers entered, run by two."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from enforcement.draw import commands, life
 from enforcement.draw.canonical import Json, canonical, read_json, sha256_hex
@@ -24,11 +24,12 @@ from enforcement.tasks.visits import TaskState
 from enforcement.verifier import page_hash
 from web.errors import Problem, not_found
 from web.people.duties import require_other
-from web.services.inspection_frame import SOMEBODY, signed_case
+from web.services.inspection_frame import signed_case
 from web.services.inspection_plan import found_task
 from web.services.inspection_values import clock
-from web.services.inspection_visits import change_loads, create_from_draw
-from web.store.inspections import CANCELLED, PUBLISHED, RECORDED, RETURNED, WAITING, DrawRow, TaskRow, VisitRow
+from web.services.inspection_visits import create_from_draw
+from web.store import Store
+from web.store.inspections import DrawRow, TaskRow
 from web.store.log import find_events, record
 
 DRAWABLE = (TaskState.OBJECTS.value, TaskState.INSPECTORS.value)
@@ -44,8 +45,9 @@ def found_draw(session: Session, draw_id: str) -> DrawRow:
 
 
 def draws_of(session: Session, task_id: str) -> list[DrawRow]:
-    """Return the attempts of a task in their order."""
-    return list(session.scalars(select(DrawRow).where(DrawRow.task_id == task_id).order_by(DrawRow.attempt)))
+    """Return the attempts of a task in their order, without the large files."""
+    query = select(DrawRow).where(DrawRow.task_id == task_id).order_by(DrawRow.attempt)
+    return list(session.scalars(query.options(defer(DrawRow.case), defer(DrawRow.transcript))))
 
 
 def next_attempt(session: Session, task: TaskRow) -> tuple[int, DrawRow | None]:
@@ -125,33 +127,40 @@ def proposed(row: DrawRow, second: str) -> commands.Committed:
     return commands.commit(signed_case(row.case, second), verifier=page_hash())
 
 
-def freeze(session: Session, draw_id: str, by: str, seen: str, at: datetime) -> None:
+def freeze(store: Store, draw_id: str, by: str, seen: str, clock_now: Callable[[], datetime]) -> None:
     """Sign the frozen lists: a binding commitment, in the log before the numbers are known.
 
-    `seen` is the hash of what the second person was shown; anything else is refused.
+    `seen` is the hash of what the second person was shown; anything else is refused. The commitment is worked out before
+    the transaction, which would keep other writers waiting; its time is that of the transaction.
     """
-    row = found_draw(session, draw_id)
-    if row.state != State.DRAFT.value:
+    with store.reading() as session:
+        draft = found_draw(session, draw_id)
+    if draft.state != State.DRAFT.value:
         raise Problem(409, "stale")
-    require_other(row.prepared_by, by)
-    if found_task(session, row.task_id).state not in DRAWABLE:
-        raise Problem(409, "task_state", lazy_gettext("任务已取消或已抽取，不能冻结名录。"))
-    committed = proposed(row, by)
+    require_other(draft.prepared_by, by)
+    committed = proposed(draft, by)
     if committed.hex != seen:
         raise Problem(409, "stale")
     commitment = commands.read_committed(committed.document)
-    earlier = [attempt_of(each) for each in draws_of(session, row.task_id) if each.attempt < row.attempt]
-    seals = [seal.commit for seal in commitment.salts]
-    attempt = life.commit(life.draft(commitment), committed.hex, clock(at), seals, earlier)
-    row.case, row.commitment, row.commit_hash = signed_case(row.case, by), committed.document, committed.hex
-    row.committed_at, row.frozen_by, row.state = at.replace(microsecond=0), by, attempt.state.value
-    body: dict[str, Json] = {
-        "draw": row.draw,
-        "attempt": row.attempt,
-        "commit": committed.hex,
-        "first": row.prepared_by,
-    }
-    row.leaf = record(session, "draw.commit", by, row.id, body, at=at)
+    with store.writing() as session:
+        row, at = _unchanged(session, draft), clock_now()
+        if found_task(session, row.task_id).state not in DRAWABLE:
+            raise Problem(409, "task_state", lazy_gettext("任务已取消或已抽取，不能冻结名录。"))
+        earlier = [attempt_of(each) for each in draws_of(session, row.task_id) if each.attempt < row.attempt]
+        seals = [seal.commit for seal in commitment.salts]
+        attempt = life.commit(life.draft(commitment), committed.hex, clock(at), seals, earlier)
+        row.case, row.commitment, row.commit_hash = signed_case(draft.case, by), committed.document, committed.hex
+        row.committed_at, row.frozen_by, row.state = at.replace(microsecond=0), by, attempt.state.value
+        hashes: dict[str, Json] = {"draw": row.draw, "attempt": row.attempt, "commit": committed.hex}
+        row.leaf = record(session, "draw.commit", by, row.id, {**hashes, "first": row.prepared_by}, at=at)
+
+
+def _unchanged(session: Session, seen: DrawRow) -> DrawRow:
+    """Return the row as it was read before, or refuse when somebody changed it since."""
+    row = found_draw(session, seen.id)
+    if row.version != seen.version:
+        raise Problem(409, "stale")
+    return row
 
 
 def values_of(row: DrawRow) -> dict[str, Any]:
@@ -225,154 +234,49 @@ def ask_run(session: Session, draw_id: str, by: str, at: datetime) -> None:
     record(session, "draw.ask", by, row.id, {"opened": sha256_hex(row.opened or b"")}, at=at)
 
 
-def run(session: Session, draw_id: str, by: str, salts: Mapping[str, str], at: datetime) -> None:
+def run(store: Store, draw_id: str, by: str, salts: Mapping[str, str], at: datetime) -> None:
     """Sign and run the draw, once for ever: transcript and visits in one transaction with the leaf of the result.
 
-    `salts` are those of a sealed draw, by party.
+    `salts` are those of a sealed draw, by party. The draw is worked out before the transaction, which would keep other
+    writers waiting.
     """
-    row = found_draw(session, draw_id)
-    if row.asked_by is None:
+    with store.reading() as session:
+        asked = found_draw(session, draw_id)
+    if asked.asked_by is None:
         raise Problem(409, "stale")
-    require_other(row.asked_by, by)
-    attempt = at_moment(row, at)
-    commitment = commitment_of(row)
-    opened = canonical({"sources": values_of(row)["sources"], "salts": _opened_salts(commitment, salts)})
-    signed = Signed(clock(at), row.asked_by, by)
-    written = commands.run(row.commitment or b"", row.case, opened, signed)
-    result = sha256_hex(written)
-    if commitment.secrecy is Secrecy.SEALED:
-        # Neither transcript nor salts are kept before they are revealed; the seal alone is.
-        seal = secrets.token_hex(32)
-        result = sealed_hash(seal, written)
-        row.opened = canonical({**values_of(row), "seal": seal, "signed": [signed.made_at, signed.by, signed.second]})
-    else:
-        row.opened, row.transcript = opened, written
-    attempt = life.start(life.record_draw(attempt, result))
-    row.result, row.state = attempt.result, attempt.state.value
-    visits = create_from_draw(session, row, by, at, written)
-    task = found_task(session, row.task_id)
-    task.state = TaskState.RUNNING.value
-    hashes: dict[str, Json] = {"commit": row.commit_hash or "", "result": row.result or ""}
-    body = {**hashes, "visits": len(visits), "first": row.asked_by}
-    record(session, "draw.run", by, row.id, body, at=at)
+    require_other(asked.asked_by, by)
+    attempt = at_moment(asked, at)
+    life.record_draw(attempt, "")  # refuses a second draw, or one too early, before anything is worked out
+    commitment = commitment_of(asked)
+    opened = canonical({"sources": values_of(asked)["sources"], "salts": opened_salts(commitment, salts)})
+    signed = Signed(clock(at), asked.asked_by, by)
+    written = commands.run(asked.commitment or b"", asked.case, opened, signed)
+    with store.writing() as session:
+        row = _unchanged(session, asked)
+        result = sha256_hex(written)
+        if commitment.secrecy is Secrecy.SEALED:
+            # Neither transcript nor salts are kept before they are revealed; the seal alone is.
+            seal = secrets.token_hex(32)
+            result = sealed_hash(seal, written)
+            who = [signed.made_at, signed.by, signed.second]
+            row.opened = canonical({**values_of(row), "seal": seal, "signed": who})
+        else:
+            row.opened, row.transcript = opened, written
+        attempt = life.start(life.record_draw(attempt, result))
+        row.result, row.state = attempt.result, attempt.state.value
+        visits = create_from_draw(session, row, by, at, written)
+        found_task(session, row.task_id).state = TaskState.RUNNING.value
+        hashes: dict[str, Json] = {"commit": row.commit_hash or "", "result": result}
+        body = {**hashes, "visits": len(visits), "first": signed.by}
+        record(session, "draw.run", by, row.id, body, at=at)
 
 
-def _opened_salts(commitment: Commitment, salts: Mapping[str, str]) -> list[Json]:
+def opened_salts(commitment: Commitment, salts: Mapping[str, str]) -> list[Json]:
+    """Return the salts of a sealed draw in their order; raise Refused for one that does not open its commitment."""
     for seal in commitment.salts:
         if salt_commitment(commitment.draw, seal.party, salts.get(seal.party, "")) != seal.commit:
             raise refuse("salt-opening", f"{seal.party} 的盐打不开它的承诺。请找出当初封存的那一个盐。")
     return [{"party": seal.party, "value": salts[seal.party]} for seal in commitment.salts]
-
-
-def owes_reveal(row: DrawRow) -> bool:
-    """Tell whether a sealed draw has a list that must still be published: it was run, or voided with its numbers known."""
-    if row.commitment is None or commitment_of(row).secrecy is Secrecy.OPEN or row.transcript is not None:
-        return False
-    is_void = row.state == State.VOID.value and attempt_of(row).owes_list and not missing_sources(row)
-    return is_void or row.state == State.INSPECTING.value
-
-
-def reveal(session: Session, draw_id: str, by: str, salts: Mapping[str, str], at: datetime) -> None:
-    """Publish salts and transcript of a sealed draw; a transcript other than the sealed one is refused."""
-    row = found_draw(session, draw_id)
-    if not owes_reveal(row):
-        raise Problem(409, "stale")
-    entered, commitment = values_of(row), commitment_of(row)
-    opened = canonical({"sources": entered["sources"], "salts": _opened_salts(commitment, salts)})
-    voided = row.voided or {}
-    signed = Signed(*entered.get("signed", (voided.get("at"), voided.get("by"), voided.get("second"))))
-    written = commands.run(row.commitment or b"", row.case, opened, signed)
-    if row.result and sealed_hash(entered["seal"], written) != row.result:
-        raise refuse("sealed", "算出的结果书与封存的摘要不符。请核对登记的随机源的值和盐。")
-    row.opened, row.transcript = opened, written
-    body: dict[str, Json] = {"transcript": sha256_hex(written)}
-    if row.result:
-        body["seal"] = entered["seal"]
-    record(session, "draw.reveal", by, row.id, body, at=at)
-
-
-def advance(session: Session, draw_id: str, by: str, at: datetime) -> None:
-    """Take a draw that was run one step on: its lists and records are open, its results public, its file closed."""
-    row = found_draw(session, draw_id)
-    attempt = attempt_of(row)
-    states = list(session.scalars(select(VisitRow.state).where(VisitRow.draw_id == row.id)))
-    open_now = sum(state in (WAITING, RECORDED, RETURNED) for state in states)
-    unpublished = sum(state not in (PUBLISHED, CANCELLED) for state in states)
-    if attempt.state is State.INSPECTING:
-        if open_now:
-            raise Problem(409, "visits_open", lazy_gettext("还有 %(count)d 次检查没有复核。", count=open_now))
-        if row.transcript is None:
-            raise Problem(409, "sealed", lazy_gettext("封存的抽取要先揭示。"))
-        attempt = life.reveal(attempt)
-    elif attempt.state is State.REVEALED:
-        if unpublished:
-            raise Problem(409, "visits_open", lazy_gettext("还有 %(count)d 次检查没有公示。", count=unpublished))
-        attempt = life.publish(attempt)
-        found_task(session, row.task_id).state = TaskState.DONE.value
-    else:
-        attempt = life.archive(attempt)
-    row.state = attempt.state.value
-    record(session, "draw.advance", by, row.id, {"state": row.state}, at=at)
-
-
-def ask_void(session: Session, draw_id: str, by: str, reason: str, approver: str, at: datetime) -> None:
-    """Ask for an attempt to be voided, with its reason; somebody else signs."""
-    row = found_draw(session, draw_id)
-    attempt = at_moment(row, at)
-    document = {"at": clock(at), "reason": reason.strip(), "by": by, "second": "", "approver": approver}
-    # The life of draws says now whether it could be signed; the second signature is that of nobody yet.
-    life.void(attempt, Voided(clock(at), reason, by, SOMEBODY, Approver(approver) if approver else None))
-    row.voided = document
-    record(session, "draw.void", by, row.id, {"step": "ask", "reason": reason.strip()}, at=at)
-
-
-def sign_void(session: Session, draw_id: str, by: str, at: datetime) -> None:
-    """Void an attempt as the second person; visits not yet made are cancelled with it."""
-    row = found_draw(session, draw_id)
-    asked = row.voided
-    if not asked or row.state == State.VOID.value:
-        raise Problem(409, "stale")
-    require_other(asked["by"], by)
-    approver = Approver(asked["approver"]) if asked.get("approver") else None
-    attempt = life.void(at_moment(row, at), Voided(clock(at), asked["reason"], asked["by"], by, approver))
-    voided = attempt.voided
-    if voided is None:
-        raise Problem(409, "stale")
-    _show_what_would_be(row, voided)
-    row.state = attempt.state.value
-    row.voided = {
-        **asked,
-        "at": voided.at,
-        "second": by,
-        "approver": voided.approver.value if voided.approver else "",
-    }
-    _cancel_visits(session, row)
-    task = found_task(session, row.task_id)
-    if task.state == TaskState.RUNNING.value:
-        task.state = TaskState.OBJECTS.value
-    body: dict[str, Json] = {"step": "sign", "reason": voided.reason, "first": voided.by}
-    if voided.approver:
-        body["approver"] = voided.approver.value
-    record(session, "draw.void", by, row.id, body, at=at)
-
-
-def _show_what_would_be(row: DrawRow, voided: Voided) -> None:
-    """Compute the list that the voided attempt would have given, where its numbers are all there: it is still published."""
-    is_open = commitment_of(row).secrecy is Secrecy.OPEN
-    if voided.approver and row.transcript is None and is_open and not missing_sources(row):
-        opened = canonical(values_of(row))
-        signed = Signed(voided.at, voided.by, voided.second)
-        row.transcript = commands.run(row.commitment or b"", row.case, opened, signed)
-        row.opened = opened
-
-
-def _cancel_visits(session: Session, row: DrawRow) -> None:
-    loads: dict[str, int] = {}
-    for visit in session.scalars(select(VisitRow).where(VisitRow.draw_id == row.id, VisitRow.state == WAITING)):
-        visit.state = CANCELLED
-        for insp in visit.inspectors:
-            loads[insp] = loads.get(insp, 0) - 1
-    change_loads(session, loads)
 
 
 def history(rows: Sequence[DrawRow]) -> tuple[Attempt, ...]:

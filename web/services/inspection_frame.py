@@ -7,6 +7,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from fractions import Fraction
 from importlib.metadata import version
 from typing import Any
@@ -80,11 +81,13 @@ def defaults(session: Session, task: TaskRow) -> dict[str, str]:
 
 
 def prepare(
-    session: Session, task: TaskRow, attempt: int, typed: Mapping[str, str], by: str, cap: int | None
+    session: Session, task: TaskRow, attempt: int, typed: Mapping[str, str], by: str, at: datetime, cap: int | None
 ) -> Prepared:
     """Return the case file of a draw; `cap` is how many drawn visits an enterprise gets in a year over all bodies."""
     errors: dict[str, str] = {}
     times = _read_times(typed, errors)
+    if times["not_before"] and datetime.fromisoformat(times["not_before"]) <= at:
+        errors["not_before"] = "这个时刻已经过去；名录要在它之前冻结，请改晚"
     sources, wrong = read_sources(typed)
     errors |= wrong
     team = _read_team(session, task, typed, errors)
@@ -264,12 +267,16 @@ def _capped(session: Session, task: TaskRow, codes: Sequence[str], day: str, cap
     """Return which of the objects had their visits of the year, with the reason; one joint draw counts once."""
     draws: dict[str, set[str]] = defaultdict(set)
     checked: dict[tuple[str, str], set[str]] = defaultdict(set)
-    query = select(VisitRow).where(VisitRow.draw_id.is_not(None), VisitRow.state != CANCELLED)
-    for visit in session.scalars(query):
-        if str(visit.first_day)[:4] == day[:4]:
-            draws[visit.code].add(str(visit.draw_id))
-            for matter in visit.matters:
-                checked[visit.code, matter].add(str(visit.draw_id))
+    year = int(day[:4])
+    query = select(VisitRow.code, VisitRow.draw_id, VisitRow.matters).where(
+        VisitRow.draw_id.is_not(None),
+        VisitRow.state != CANCELLED,
+        VisitRow.first_day.between(date(year, 1, 1), date(year, 12, 31)),
+    )
+    for code, draw_id, its in session.execute(query):
+        draws[code].add(str(draw_id))
+        for matter in its:
+            checked[code, matter].add(str(draw_id))
     matters = all_matters(session)
     most = {id_: matters[id_].yearly_most for id_ in task.matters if id_ in matters}
     found = {}

@@ -26,6 +26,7 @@ from web.security.guard import guard
 from web.security.limits import costs
 from web.services import inspection_draw_page as page
 from web.services import inspection_draws as draws
+from web.services import inspection_endings as endings
 from web.services.inspection_frame import PARTIES, defaults, departments, items_of, prepare
 from web.services.inspection_plan import found_task
 from web.services.inspection_registers import all_matters
@@ -83,14 +84,17 @@ def _form(task_id: str, typed: dict[str, str] | None, errors: dict[str, str]) ->
 def save(task_id: str) -> Any:
     """Prepare the lists of a draw, which another planner then looks at and freezes."""
     typed = {name: value.strip() for name, value in request.form.items() if name != "csrf_token"}
-    at = now()
-    with current_store().writing() as session:
+    at, me, draw_id = now(), signed_in().id, ""
+    with current_store().reading() as session:
         task = found_task(session, task_id)
         number, _ = draws.next_attempt(session, task)
-        prepared = prepare(session, task, number, typed, signed_in().id, current_config().yearly_visits or None)
-        draw_id = ""
-        if not prepared.errors:
-            draw_id = draws.save_draft(session, task, prepared.case, signed_in().id, at)
+        prepared = prepare(session, task, number, typed, me, at, current_config().yearly_visits or None)
+    if not prepared.errors:
+        with current_store().writing() as session:
+            task = found_task(session, task_id)
+            if draws.next_attempt(session, task)[0] != number:
+                raise Problem(409, "stale")
+            draw_id = draws.save_draft(session, task, prepared.case, me, at)
     if prepared.errors:
         return _form(task_id, typed, prepared.errors), 422
     return redirect(url_for(".show", draw_id=draw_id), 303)
@@ -124,7 +128,7 @@ def _show(draw_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
         sources=page.sources_of(row, at) if is_frozen else [],
         drawn=page.drawn_units(row),
         visits=visits,
-        owes=draws.owes_reveal(row),
+        owes=endings.owes_reveal(row),
         typed=typed,
         errors=errors,
     )
@@ -147,8 +151,7 @@ def case_file(draw_id: str) -> Response:
 @costs("document")
 def freeze(draw_id: str) -> Any:
     """Sign the lists as the second person: the commitment goes into the log."""
-    with current_store().writing() as session:
-        draws.freeze(session, draw_id, signed_in().id, request.form.get("commit", ""), now())
+    draws.freeze(current_store(), draw_id, signed_in().id, request.form.get("commit", ""), now)
     return redirect(url_for(".show", draw_id=draw_id), 303)
 
 
@@ -223,12 +226,13 @@ def run(draw_id: str) -> Any:
     """Ask for the draw, or sign and run it as the second person."""
     me, at = signed_in().id, now()
     try:
-        with current_store().writing() as session:
-            row = draws.found_draw(session, draw_id)
-            if row.asked_by is None:
+        with current_store().reading() as session:
+            is_asked = draws.found_draw(session, draw_id).asked_by is not None
+        if is_asked:
+            draws.run(current_store(), draw_id, me, _salts(), at)
+        else:
+            with current_store().writing() as session:
                 draws.ask_run(session, draw_id, me, at)
-            else:
-                draws.run(session, draw_id, me, _salts(), at)
     except Refused as refused:
         return _run(draw_id, {"salts": str(refused)}), 422
     return redirect(url_for(".show", draw_id=draw_id), 303)
@@ -251,7 +255,7 @@ def _reveal(draw_id: str, errors: dict[str, str]) -> str:
         row=row,
         task=task,
         commitment=commitment,
-        owes=draws.owes_reveal(row),
+        owes=endings.owes_reveal(row),
         errors=errors,
     )
 
@@ -263,7 +267,7 @@ def reveal(draw_id: str) -> Any:
     """Publish salts and transcript of a sealed draw."""
     try:
         with current_store().writing() as session:
-            draws.reveal(session, draw_id, signed_in().id, _salts(), now())
+            endings.reveal(session, draw_id, signed_in().id, _salts(), now())
     except Refused as refused:
         return _reveal(draw_id, {"salts": str(refused)}), 422
     return redirect(url_for(".show", draw_id=draw_id), 303)
@@ -278,7 +282,7 @@ def _salts() -> dict[str, str]:
 def advance(draw_id: str) -> Any:
     """Take a draw one step on, once its visits are reviewed, or public."""
     with current_store().writing() as session:
-        draws.advance(session, draw_id, signed_in().id, now())
+        endings.advance(session, draw_id, signed_in().id, now())
     return redirect(url_for(".show", draw_id=draw_id), 303)
 
 
@@ -318,9 +322,9 @@ def void(draw_id: str) -> Any:
         with current_store().writing() as session:
             row = draws.found_draw(session, draw_id)
             if row.voided and row.state != State.VOID.value:
-                draws.sign_void(session, draw_id, me, at)
+                endings.sign_void(session, draw_id, me, at)
             else:
-                draws.ask_void(session, draw_id, me, typed["reason"][:500], typed["approver"], at)
+                endings.ask_void(session, draw_id, me, typed["reason"][:500], typed["approver"], at)
     except Refused as refused:
         place = "approver" if refused.complaints[0].code == "void-approver" else "reason"
         return _void(draw_id, typed, {place: str(refused)}), 422

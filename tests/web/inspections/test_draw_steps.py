@@ -62,6 +62,7 @@ def test_a_form_that_will_not_do_says_so_at_its_field_and_keeps_what_was_typed(s
     first, second = pair
     task = steps.fill(first, second)
     for changed, message in (
+        ({"not_before": "2026-01-01T00:00"}, "这个时刻已经过去"),
         ({"not_before": "明天"}, "请按 2026-12-31T15:00 的样子填写日期和时间"),
         ({"source_1_kind": ""}, "请至少选一个随机源"),
         ({"source_1_kind": "pl5", "source_1_name": "2026320"}, "少于 64 比特"),
