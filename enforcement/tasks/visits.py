@@ -167,7 +167,7 @@ def visit_complaints(
     return tuple(found)
 
 
-_MUST_FOLLOW = {
+MUST_FOLLOW = {
     Result.UNDISCLOSED: FollowUp.LISTED,
     Result.FALSE: FollowUp.LISTED,
     Result.UNREACHABLE: FollowUp.LISTED,
@@ -185,7 +185,7 @@ def record_result(visit: Visit, result: Result, follow_ups: Sequence[FollowUp]) 
         raise ValueError("请写明后续处理；没有的写「无需后续处理」")
     if FollowUp.NONE in given and len(given) > 1:
         raise ValueError("「无需后续处理」不能与其他处理并列")
-    if (must := _MUST_FOLLOW.get(result)) and must not in given:
+    if (must := MUST_FOLLOW.get(result)) and must not in given:
         raise ValueError(f"结果为「{result}」的，后续处理应有「{must}」")
     if result is Result.NOTHING and given != (FollowUp.NONE,):
         raise ValueError("结果为「未发现问题」的，应写「无需后续处理」")

@@ -18,6 +18,7 @@ from web.app import create_app
 from web.config import load_config
 from web.people.present import begin
 from web.services.inspection_photos import without_position
+from web.services.self_check_forms import today
 from web.store import operations
 from web.store.inspections import Evidence, VisitRecord, VisitRow
 from web.store.log import find_events
@@ -220,6 +221,91 @@ def test_a_session_that_ended_and_a_colleague_who_was_first(app, store, address,
     page.get_by_role("heading", name="工作人员登录").wait_for()
     assert page.evaluate("caches.keys()") == []
     assert private_on_device(page) == []
+
+
+def test_what_is_wrong_is_told_at_once_or_when_the_server_says_so(app, store, address, phone):
+    account = make_account(store, "IN-1", ["IN"])
+    visit = lay_visit(store, [account, None])
+    sign_in(app, store, phone, address, account)
+    page = phone.new_page()
+    page.goto(f"{address}/staff/visits/{visit}")
+    page.get_by_text("要做的检查已存在本机").wait_for()
+
+    page.get_by_role("button", name="提交检查记录").click()
+    page.get_by_text("请给每个事项选择结果，并选择后续处理。").wait_for()
+    fill_in(page, photo("green"))
+    page.get_by_label("责令改正", exact=True).uncheck()
+    page.get_by_label("其他", exact=True).check()
+    page.get_by_role("button", name="提交检查记录").click()
+    page.get_by_text("结果为「发现问题已责令改正」的，后续处理应有「责令改正」。").wait_for()
+    page.get_by_label("责令改正", exact=True).check()
+    page.get_by_label("检查日期").fill("2099-01-01")
+    page.get_by_role("button", name="提交检查记录").click()
+    told = page.locator("#told-visited_on")
+    told.wait_for()
+    assert told.inner_text() == "检查日期晚于今天。"
+    assert page.evaluate("document.activeElement.name") == "visited_on"
+    look(page, "fieldwork-wrong")
+    page.set_input_files("#f-evidence", {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"GIF89a"})
+    page.get_by_text("不是完整的 JPEG、PNG 或 PDF，没有加入：x.jpg").wait_for()
+    page.get_by_label("检查日期").fill(today().isoformat())
+    page.get_by_role("button", name="提交检查记录").click()
+    page.get_by_text("已提交，待审核").wait_for()
+
+    [row] = rows(store, VisitRecord)
+    assert (len(row.evidence), row.follow_ups) == (1, ["责令改正", "其他"])
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(375, False), (1280, True)])
+def test_review_and_the_notice_are_sound_without_javascript_too(app, store, address, browser, width, javascript):
+    inspector, reviewer = make_account(store, "IN-1", ["IN"]), make_account(store, "PB-1", ["PB"])
+    visit = lay_visit(store, [inspector, None])
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="zh-CN"
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+
+    def see(name):
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
+        if javascript:  # axe is a script
+            found = Axe().run(page, options=WCAG)
+            assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+    sign_in(app, store, context, address, inspector)
+    page.goto(f"{address}/staff/visits/{visit}")
+    see("visit")
+    page.get_by_label("结果").nth(0).select_option("未发现问题")
+    page.get_by_label("结果").nth(1).select_option("发现问题待后续处理")
+    page.get_by_label("移送立案", exact=True).check()
+    page.get_by_label("现场照片和文书").set_input_files(
+        {"name": "后厨.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    page.get_by_role("button", name="提交检查记录").click()
+    page.get_by_role("link", name="登记移送").click()
+    see("case")
+    page.get_by_label("移送给哪个部门").fill("区执法大队")
+    page.get_by_label("移送的事实和理由").fill("涉嫌无证经营")
+    page.get_by_role("button", name="登记移送").click()
+    page.get_by_text("涉嫌无证经营").wait_for()
+    see("visit-recorded")
+    page.get_by_role("link", name="打开企业看到的页面").click()
+    see("door")
+    sign_in(app, store, context, address, reviewer)
+    page.goto(f"{address}/staff/reviews")
+    see("reviews")
+    page.get_by_role("link", name="演示餐饮有限公司").click()
+    see("review")
+    page.get_by_label("退回", exact=True).check()
+    page.get_by_role("button", name="提交审核结论").click()
+    page.get_by_role("heading", name="有 1 处需要修改").wait_for()
+    see("review-wrong")
+    page.get_by_label("审核意见").fill("请补充")
+    page.get_by_role("button", name="提交审核结论").click()
+    page.get_by_text("审核意见：请补充").wait_for()
+    context.close()
 
 
 def test_the_device_takes_positions_out_byte_for_byte_as_the_server_does(address, phone):

@@ -36,7 +36,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
 from enforcement.publicity.national import Result
-from enforcement.tasks.visits import FollowUp
+from enforcement.tasks.visits import MUST_FOLLOW, FollowUp
 from web.current import current_store
 from web.errors import Problem
 from web.people.gate import signed_in
@@ -202,6 +202,7 @@ def _page(visit_id: str, errors: dict[str, str] | None = None, notice: str = "")
         form=dict(_form(visit, sheet)),
         results=list(Result),
         follow_ups=list(FollowUp),
+        must=MUST_FOLLOW,
         acts=ACTS,
         errors=errors or {},
         notice=notice,

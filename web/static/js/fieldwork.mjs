@@ -27,10 +27,13 @@ async function start() {
     await send();
   }
 
-  /** Show a page anew whose record was accepted: it has a form no longer, and the record. */
+  /** Show a page anew whose record was accepted; put one with something wrong back into its form. */
   async function lookAgain(before) {
-    const mine = (await items()).filter((item) => item.kind === "record" && item.state === "kept");
-    if (mine.some((item) => before.includes(item.key) && location.pathname.endsWith(`/${item.visit}`))) location.reload();
+    for (const item of (await items()).filter((each) => each.kind === "record" && before.includes(each.key))) {
+      const form = forms.find((each) => each.takes(item));
+      if (item.state === "kept" && form) location.reload();
+      if (item.state === "wrong" && form) await form.edit(item).then(show);
+    }
   }
 
   async function show() {

@@ -18,8 +18,35 @@ export async function startForm(form, account, words, submitted) {
     const place = form.querySelector(selector);
     if (!place) return;
     place.textContent = text;
-    if (place.hasAttribute("role") && selector === "[data-form-line]") place.hidden = !text;
+    if (selector === "[data-form-line]") place.hidden = !text;
+    return text;
   };
+
+  /** Return what the server would refuse, found without it: the rest it says itself. */
+  function complaint() {
+    const results = [...form.elements].filter((each) => each.name.startsWith("result-")).map((each) => each.value);
+    const follow = new FormData(form).getAll("follow_ups");
+    if (results.includes("") || !follow.length) return words.missing;
+    const must = JSON.parse(form.dataset.must);
+    const short = results.find((result) => must[result] && !follow.includes(must[result]));
+    return short ? words.must.replace("##", must[short]).replace("#", short) : "";
+  }
+
+  /** Put what the server said beside each control, until the form is sent again. */
+  function mark(errors) {
+    for (const old of form.querySelectorAll("[data-told]")) old.remove();
+    for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    for (const [name, text] of Object.entries(errors)) {
+      const control = form.querySelector(`[name="${CSS.escape(name)}"]`);
+      if (!control) continue;
+      const told = document.createElement("p");
+      Object.assign(told, { className: "error", textContent: text, id: `told-${name}` });
+      told.dataset.told = "";
+      control.setAttribute("aria-invalid", "true");
+      control.setAttribute("aria-describedby", told.id);
+      (control.closest("fieldset.choices") ?? control.closest(".field")).append(told);
+    }
+  }
 
   async function keepDraft() {
     clearTimeout(timer);
@@ -97,13 +124,9 @@ export async function startForm(form, account, words, submitted) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const written = fields();
-    if (kind === "record") {
-      const some = new FormData(form);
-      const isMissing = [...form.elements].some((each) => each.name.startsWith("result-") && !each.value);
-      if (isMissing || !some.has("follow_ups")) return line("[data-form-line]", words.missing);
-      line("[data-form-line]", "");
-    }
+    if (kind === "record" && line("[data-form-line]", complaint())) return;
     clearTimeout(timer);
+    mark({});
     const id = kind === "record" ? crypto.randomUUID() : `enter:${account}:${visit}`;
     const item = {
       ...about, key: id, kind, fields: kind === "record" ? [...written, ["record", id]] : [], files,
@@ -128,12 +151,14 @@ export async function startForm(form, account, words, submitted) {
 
   return {
     takes: (item) => kind === "record" && item.visit === visit,
-    /** Put a record that was not accepted back into the form, as a draft. */
+    /** Put a record that was not accepted back into the form, as a draft, with what is wrong at its fields. */
     async edit(item) {
       form.hidden = false;
       fill(item);
-      await replace(item.key, { ...item, key: draftKey, kind: "draft", state: "draft", message: "" });
-      form.scrollIntoView();
+      await replace(item.key, { ...item, key: draftKey, kind: "draft", state: "draft", message: "", errors: {} });
+      mark(item.errors ?? {});
+      line("[data-form-line]", item.state === "wrong" ? `${words.wrong}${item.message}` : "");
+      (form.querySelector("[aria-invalid]") ?? form.querySelector("[data-form-line]")).focus();
     },
     /** Empty the form of what was deleted from the device. */
     forget(item) {
