@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enforcement.draw.canonical import Json, digest
 from enforcement.publicity.checking import complaints, public_row
 from enforcement.publicity.columns import Column, Party
 from enforcement.publicity.deadlines import last_day
@@ -21,13 +22,14 @@ from matcher.vector.workbook import WorkbookError, as_csv
 from web.security.text import BadText, clean_text
 from web.services.publicity_exports import Batch, NothingToExport, keep_batch, unsent
 from web.services.publicity_periods import EXTRA, span_of
-from web.services.publicity_records import COLUMNS, PENALTY
-from web.services.publicity_steps import OPEN, PUBLISH, propose
+from web.services.publicity_records import COLUMNS, PENALTY, body_of
+from web.services.publicity_steps import OPEN, PUBLISH
 from web.store.base import new_token
+from web.store.log import record
 from web.store.publications import Proposal, Publication
 
 RULE = "double_publicity"
-MOST_ROWS = 1000
+MOST_ROWS = 500  # one transaction writes them all
 MOST_BYTES = 20 * 1024**2  # of the table once it is unpacked
 MOST_CELL = 20_000
 SHOWN = 50
@@ -171,26 +173,49 @@ def take(session: Session, kind: str, rows: Sequence[Mapping[str, str]], by: str
     if again:
         raise BadWorkbook(again[:SHOWN])
     name, code, _, decided, body, party = _PLACES[kind]
+    publications, proposals = [], []
     for row in rows:
         fields = {key: value for key, value in public_row(COLUMNS[kind], row).items() if value}
         day = date.fromisoformat(row[decided])
-        publication = Publication(
-            id=new_token(),
-            kind=kind,
-            subject=fields[name],
-            subject_kind="natural" if row[party] == Party.NATURAL else "",
-            code=row.get(code, ""),
-            authority=row[body],
-            rule=RULE,
-            event_on=day,
-            due_on=last_day(RULE, day).date,
-            row=dict(row),
-            created_by=by,
-            created_at=at,
+        id_ = new_token()
+        publications.append(
+            Publication(
+                id=id_,
+                kind=kind,
+                subject=fields[name],
+                subject_kind="natural" if row[party] == Party.NATURAL else "",
+                code=row.get(code, ""),
+                authority=row[body],
+                rule=RULE,
+                event_on=day,
+                due_on=last_day(RULE, day).date,
+                row=dict(row),
+                created_by=by,
+                created_at=at,
+            )
         )
-        session.add(publication)
-        session.flush()
-        propose(session, publication, PUBLISH, fields, "", by, at, row)
+        proposals.append(
+            Proposal(
+                id=new_token(),
+                publication_id=id_,
+                step=PUBLISH,
+                fields=fields,
+                row=dict(row),
+                body_hash=body_of(id_, kind, 1, fields, "")[1],
+                proposed_by=by,
+                proposed_at=at,
+            )
+        )
+    session.add_all(publications)
+    session.flush()
+    session.add_all(proposals)
+    # One leaf for the whole workbook: each row has its own when it becomes public.
+    told: dict[str, Json] = {
+        "kind": kind,
+        "records": len(rows),
+        "sha256": digest([each.body_hash for each in proposals]),
+    }
+    record(session, "publicity.propose", by, "", told, at=at)
     return len(rows)
 
 

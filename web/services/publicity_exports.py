@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from enforcement.draw.canonical import Json
@@ -20,10 +20,10 @@ from web.services.publicity_records import DRAWN, INSPECTION, items_of, records_
 from web.services.publicity_steps import day_of
 from web.store.inspections import TaskRow
 from web.store.log import record as log
-from web.store.publications import ExportBatch, Publication, PublishedVersion
+from web.store.publications import ExportBatch, ObjectionRow, Publication, PublishedVersion
 
 NATIONAL = "national"
-MOST_ROWS = 50_000
+MOST_RECORDS = 10_000
 FEED_ENTRIES = 100
 _CHUNK = 500
 OPEN_FIELDS = (
@@ -47,8 +47,8 @@ class Batch:
     data: bytes
 
 
-def newest(session: Session, kind: str) -> list[tuple[Publication, PublishedVersion]]:
-    """Return every published record of a kind with its newest version, in the order of their publication."""
+def newest(session: Session, kind: str, *which: ColumnElement[bool]) -> list[tuple[Publication, PublishedVersion]]:
+    """Return the published records of a kind that meet conditions, with their newest versions, the oldest first."""
     last = (
         select(PublishedVersion.publication_id, func.max(PublishedVersion.number).label("number"))
         .group_by(PublishedVersion.publication_id)
@@ -61,7 +61,7 @@ def newest(session: Session, kind: str) -> list[tuple[Publication, PublishedVers
             PublishedVersion,
             (PublishedVersion.publication_id == Publication.id) & (PublishedVersion.number == last.c.number),
         )
-        .where(Publication.kind == kind)
+        .where(Publication.kind == kind, *which)
         .order_by(PublishedVersion.published_at, Publication.id)
     )
     return [(of, version) for of, version in session.execute(query)]
@@ -165,20 +165,22 @@ def open_rows(session: Session, on: date, first: date | None = None, last: date 
     """Return the published results as open data, one row for each matter; a withdrawn one keeps its mark and reason.
 
     Raises:
-        NothingToExport: more than MOST_ROWS; the message says to ask for fewer days.
+        NothingToExport: more than MOST_RECORDS; the message says to ask for fewer days.
     """
+    which: list[ColumnElement[bool]] = [or_(Publication.shown_until.is_(None), Publication.shown_until >= on)]
+    which += [Publication.published_on >= first] if first else []
+    which += [Publication.published_on <= last] if last else []
+    count = select(func.count()).select_from(Publication).where(Publication.kind == INSPECTION, *which)
+    if (session.scalar(count.where(Publication.published_on.is_not(None))) or 0) > MOST_RECORDS:
+        raise NothingToExport(f"超过{MOST_RECORDS}条记录，请用 from 和 to 缩小公示日期的范围")
     rows: list[dict[str, str]] = []
+    found = newest(session, INSPECTION, *which)
+    objected = set(session.scalars(select(ObjectionRow.publication_id)))
     marks: dict[str, tuple[str, ...]] = {}
-    found = newest(session, INSPECTION)
-    for start in range(0, len(found), _CHUNK):
-        ids = [of.id for of, _ in found[start : start + _CHUNK]]
-        marks |= {id_: known.marks for id_, known in records_of(session, ids).items()}
+    marked = [of.id for of, version in found if version.number > 1 or of.id in objected]
+    for start in range(0, len(marked), _CHUNK):
+        marks |= {id_: known.marks for id_, known in records_of(session, marked[start : start + _CHUNK]).items()}
     for of, version in found:
-        published = of.published_on
-        if published is None or not is_public(of, on):
-            continue
-        if (first and published < first) or (last and published > last):
-            continue
         fields = version.fields or {}
         shared = dict.fromkeys((field.name for field in OPEN_FIELDS), "")
         shared |= {name: fields[name] for name in shared.keys() & fields.keys()}
@@ -187,12 +189,10 @@ def open_rows(session: Session, on: date, first: date | None = None, last: date 
             "version": str(version.number),
             "published_on": version.published_on.isoformat(),
             "overall": fields.get("result", ""),
-            "mark": "；".join(marks[of.id]),
+            "mark": "；".join(marks.get(of.id, ())),
             "reason": version.reason,
         }
         rows += [shared | {"item": item, "result": result} for item, result in items_of(fields)] or [shared]
-        if len(rows) > MOST_ROWS:
-            raise NothingToExport(f"超过{MOST_ROWS}行，请用 from 和 to 缩小公示日期的范围")
     return rows
 
 

@@ -28,7 +28,7 @@ from web.views.staff_publicity import keep_private
 
 blueprint = Blueprint("staff_double", __name__, url_prefix="/staff/publicity/double")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PAGE = 50
+PAGE = 20  # to be looked at one by one, and published in one transaction
 
 
 @blueprint.after_request
