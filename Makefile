@@ -1,8 +1,11 @@
 # 常用命令。make help 列出全部。每个命令都自己做完准备，重复运行很快。
 
 BIN := .venv/bin
-# Test processes.
+# Test processes; one that is done takes over what waits for the other.
 WORKERS ?= 2
+PYTEST = $(BIN)/pytest --numprocesses=$(WORKERS) --dist=worksteal
+# Images of Python often set this. Each process would then compile every module and test again, 2 s of each start of huice.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 # A check that fails stops the rest, in this order.
@@ -25,15 +28,16 @@ check: ## 检查写法、类型、模块方向、模板
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint web/templates --lint --profile=jinja --ignore=H015 --quiet
 
-# Counting branches more than doubles the time, so it is done where it is asked for: the rooms' own tests cover them.
+# Counting branches more than doubles the time, so it is done where it is asked for: the rooms' own tests cover them, but for
+# those marked slow.
 unit: ## 只跑不用浏览器的测试；rules 和 matcher 的分支覆盖率以 100 % 为准
 	@scripts/prepare test
-	$(BIN)/pytest tests/rules tests/matcher --numprocesses=$(WORKERS) --cov --cov-report=term
-	$(BIN)/pytest --ignore=tests/e2e --ignore=tests/rules --ignore=tests/matcher --numprocesses=$(WORKERS)
+	$(PYTEST) tests/rules tests/matcher --cov --cov-report=term
+	$(PYTEST) --ignore=tests/e2e --ignore=tests/rules --ignore=tests/matcher
 
 e2e: ## 只跑真实浏览器里的测试
 	@scripts/prepare test
-	$(BIN)/pytest tests/e2e --numprocesses=$(WORKERS)
+	$(PYTEST) tests/e2e
 
 bench: ## 测速度：与其他引擎轮流运行，写出 docs/benchmarks.md 和图
 	@scripts/prepare bench
@@ -45,7 +49,7 @@ timings: ## 测各项功能自己的速度
 
 coverage: ## 写出逐行覆盖率报告 htmlcov/index.html
 	@scripts/prepare test
-	$(BIN)/pytest tests/rules tests/matcher --numprocesses=$(WORKERS) --cov --cov-report=html
+	$(PYTEST) tests/rules tests/matcher --cov --cov-report=html
 
 format: ## 按统一格式改写代码
 	@scripts/prepare check
