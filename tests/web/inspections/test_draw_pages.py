@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from enforcement.draw.verify import verify
 from enforcement.log.policy import read_policy
 from enforcement.log.receipt import check_receipt
 from tests.support import inspections as steps
-from tests.support.people import post
+from tests.support.people import make_account, post, with_session
 from tests.web.page_check import check_page
 from web.store.inspections import DrawRow, InspectorRow, TaskRow, VisitRow
 from web.store.log import find_events
@@ -108,3 +109,24 @@ def test_nobody_does_both_halves_of_a_step(store, pair, clock):
     assert post(second, f"{address}/run", f"{address}/run").status_code == 303
     assert post(second, f"{address}/run", f"{address}/run").status_code in (403, 409, 422)
     assert len(rows(store, VisitRow)) == 3
+
+
+def test_two_who_sign_at_once_draw_once(app, store, pair, clock):
+    first, second = pair
+    third = with_session(app, make_account(store, "PL-3", ["PL"]))
+    task = steps.fill(first, second)
+    address = steps.freeze(first, second, task, steps.draw_form())
+    clock.forward(3601)
+    post(first, f"{address}/source", address, name="dice.hall-3", value=steps.DICE)
+    run = f"{address}/run"
+    assert post(first, run, run).status_code == 303
+    tokens = [(browser, steps.token_of(browser.get(run).text)) for browser in (second, third)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda each: each[0].post(run, data={"csrf_token": each[1]}).status_code, tokens))
+    assert min(answers) == 303 and max(answers) in (409, 422)
+    with store.reading() as session:
+        [(_, event)] = find_events(session, kind="draw.run")
+    [row] = rows(store, DrawRow)
+    assert event.body["result"] == row.result
+    assert len(rows(store, VisitRow)) == 3
+    assert sum(person.load for person in rows(store, InspectorRow)) == 6
