@@ -25,8 +25,9 @@ from web.services.inspection_fieldwork import TO_DO, names_of, own_visit, receip
 from web.store import Store
 from web.store.base import canonical_json
 from web.store.inspections import CANCELLED, RECORDED, Evidence, VisitRecord, VisitRow
-from web.store.log import ZONE, record
+from web.store.log import ZONE, find_events, record
 
+RECORD = "visit.record"
 NOTE_LENGTH, WORDS_LENGTH = 500, 5000
 _COUNT = re.compile(r"\d{1,4}")
 
@@ -53,15 +54,34 @@ class Written:
 
     def body_hash(self, visit_id: str) -> str:
         """Return the hash of everything in it but the clocks, so that sent again it is the same."""
-        body = {
-            "visit": visit_id,
-            "visited_on": self.visited_on.isoformat(),
-            "items": list(self.items),
-            "follow_ups": list(self.follow_ups),
-            "words": self.words,
-            "evidence": self.evidence,
-        }
-        return hashlib.sha256(canonical_json(body).encode()).hexdigest()
+        follow_ups = [each.value for each in self.follow_ups]
+        return _hash(visit_id, self.visited_on, self.items, follow_ups, self.words, self.evidence)
+
+
+def agrees(session: Session, row: VisitRecord) -> bool:
+    """Tell whether a kept record still says what its leaf of the log says it said."""
+    found = _hash(row.visit_id, row.visited_on, row.items, row.follow_ups, row.words, row.evidence)
+    leaves = [event.body for _, event in find_events(session, kind=RECORD, ref=row.visit_id)]
+    return [body["body"] for body in leaves if body["record"] == row.id] == [found] == [row.body_hash]
+
+
+def _hash(
+    visit_id: str,
+    day: date,
+    items: Sequence[Mapping[str, str]],
+    follow_ups: Sequence[str],
+    words: str,
+    evidence: Sequence[str],
+) -> str:
+    body = {
+        "visit": visit_id,
+        "visited_on": day.isoformat(),
+        "items": [dict(item) for item in items],
+        "follow_ups": list(follow_ups),
+        "words": words,
+        "evidence": list(evidence),
+    }
+    return hashlib.sha256(canonical_json(body).encode()).hexdigest()
 
 
 def read_written(
@@ -167,7 +187,7 @@ def _keep(store: Store, visit_id: str, by: str, written: Written, at: datetime) 
             "body": body_hash,
             "evidence": [*row.evidence],
         }
-        record(session, "visit.record", by, visit_id, body, at=at)
+        record(session, RECORD, by, visit_id, body, at=at)
         return row
 
 

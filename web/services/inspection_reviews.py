@@ -14,6 +14,7 @@ from enforcement.tasks.visits import FollowUp
 from web.errors import Problem, not_found
 from web.people.duties import require_other
 from web.services.inspection_fieldwork import Sheet, sheet
+from web.services.inspection_records import agrees
 from web.store.inspections import RECORDED, RETURNED, REVIEWED, CaseTransfer, InspectorRow, VisitRecord, VisitRow
 from web.store.log import record
 
@@ -72,7 +73,8 @@ def decide(session: Session, record_id: str, decision: str, opinion: str, by: st
     """Pass a record (PASSED), or send it back with an opinion (SENT_BACK).
 
     Raises:
-        Problem: 403 for one of the inspectors; 409 when it is decided already, or a case still has to be transferred.
+        Problem: 403 for one of the inspectors; 409 when it is decided already, when it no longer is what was submitted,
+            or when a case still has to be transferred.
     """
     row = session.get(VisitRecord, record_id)
     if row is None:
@@ -80,6 +82,13 @@ def decide(session: Session, record_id: str, decision: str, opinion: str, by: st
     visit = session.get_one(VisitRow, row.visit_id, with_for_update=True)
     for author in {row.made_by, *accounts_of(session, visit)}:
         require_other(author, by)
+    if not agrees(session, row):
+        raise Problem(
+            409,
+            "record_altered",
+            gettext("这份记录与提交时写入日志的校验值不符，可能被改动过，不能审核。"),
+            advice=gettext("请保留现状，联系审计管理员。"),
+        )
     passes = decision == PASSED
     if passes and FollowUp.CASE.value in row.follow_ups and not _transferred(session, visit.id):
         raise Problem(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from web.current import current_store
 from web.security.guard import guard
+from web.security.limits import costs
 from web.services import inspection_fieldwork as fieldwork
 from web.services.self_check_forms import today
 from web.store.base import now
@@ -54,6 +55,7 @@ def show(pass_code: str) -> str:
 
 @blueprint.post("/<pass_code>/arrived")
 @guard("public")
+@costs("remark")
 def arrived(pass_code: str) -> Any:
     """Write down that the enterprise says they came."""
     with current_store().writing() as session:

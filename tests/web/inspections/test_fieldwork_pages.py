@@ -276,6 +276,20 @@ def test_a_record_is_reviewed_once(inspector, reviewer, visit):
     assert "已有审核意见" in check_page(again.text).text()
 
 
+def test_a_record_that_was_altered_in_the_database_cannot_be_reviewed(store, inspector, reviewer, visit):
+    values = form()
+    send(inspector, visit, values)
+    with store.writing() as session:
+        session.get_one(VisitRecord, values["record"]).words = "改过了"
+    address = f"/staff/reviews/{values['record']}"
+
+    answer = post(reviewer, address, address, decision="passed")
+
+    assert answer.status_code == 409
+    assert "可能被改动过" in check_page(answer.text).text()
+    assert rows(store, VisitRow, id=visit)[0].state == "recorded"
+
+
 def test_a_case_is_transferred_before_its_record_passes(store, inspector, reviewer, visit):
     early = post(inspector, f"/staff/visits/{visit}/case", f"/staff/visits/{visit}/case", to_department="x", reason="y")
     assert early.status_code == 422
