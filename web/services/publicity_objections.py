@@ -22,7 +22,7 @@ from web.services.publicity_work import clock_on
 from web.store.base import new_token
 from web.store.inspections import VisitRow
 from web.store.log import record
-from web.store.publications import ObjectionRow, ObjectionStep, Publication, Reply
+from web.store.publications import ObjectionRow, ObjectionStep, Publication, PublishedVersion, Reply
 
 LONGEST_WORDS, LONGEST_CONTACT = 2000, 200
 MOST_OPEN, MOST_REPLIES = 1, 5
@@ -157,10 +157,20 @@ def followed(session: Session, row: ObjectionRow, on: date) -> Followed:
     )
     state = ObjectionState(row.state)
     rule = CLOCKS.get(state)
-    if state is ObjectionState.UPHELD and record_of(session, publication).current.number > row.version:
+    if state is ObjectionState.UPHELD and _answered(session, row, steps[-1].at):
         rule = None
     clock = clock_on(rule, steps[-1].day, on) if rule else None
     return Followed(row, publication, steps, clock)
+
+
+def _answered(session: Session, row: ObjectionRow, upheld: datetime) -> bool:
+    """Tell whether a later version became public after an objection was upheld."""
+    later = select(PublishedVersion.number).where(
+        PublishedVersion.publication_id == row.publication_id,
+        PublishedVersion.number > row.version,
+        PublishedVersion.published_at >= upheld,
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def all_objections(session: Session, on: date) -> tuple[list[Followed], list[Followed]]:

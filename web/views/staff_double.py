@@ -20,7 +20,7 @@ from web.security.limits import costs
 from web.services import publicity_double as double
 from web.services import publicity_steps as steps
 from web.services.publicity_records import shown
-from web.services.publicity_work import open_proposals
+from web.services.publicity_work import clock_on, open_proposals
 from web.services.self_check_forms import today
 from web.store.base import now
 from web.views.publicity import KIND_NAMES
@@ -66,7 +66,10 @@ def _page(kind: str, messages: tuple[str, ...]) -> str:
         name=KIND_NAMES[kind],
         messages=messages,
         mine=len(waiting) - len(theirs),
-        waiting=[(row, of, shown(kind, row.fields or {})) for row, of in theirs[:PAGE]],
+        waiting=[
+            (row, of, shown(kind, row.fields or {}), clock_on(of.rule, of.event_on, today()))
+            for row, of in theirs[:PAGE]
+        ],
         more=max(0, len(theirs) - PAGE),
     )
 

@@ -24,6 +24,7 @@ from web.security.guard import guard
 from web.security.text import clean_text
 from web.services import publicity_objections as objections
 from web.services import publicity_steps as steps
+from web.services.publicity_clocks import ALARMS, duties
 from web.services.publicity_corrections import BadCorrection, corrected
 from web.services.publicity_page import page_of
 from web.services.publicity_records import INSPECTION, JOINT, body_of, items_of, shown, title_of, versions_of
@@ -69,13 +70,16 @@ def keep_private(response: Response) -> Response:
 @guard(READ)
 def index() -> str:
     """List what waits: results to be published, by urgency, and proposals to be approved."""
+    person = signed_in()
     with current_store().reading() as session:
+        mine = [duty for duty in duties(session, today()) if duty.is_for(person.id, set(person.roles))]
         return render_template(
             "publicity/staff_index.html",
+            alarms=sum(duty.clock.state in ALARMS for duty in mine),
             visits=waiting_visits(session, today()),
             proposals=open_proposals(session),
             decided=decided_lately(session),
-            me=signed_in().id,
+            me=person.id,
             more=offered(MORE),
             title_of_step=step_name,
         )

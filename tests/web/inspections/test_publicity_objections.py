@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from enforcement.publicity.corrections import ObjectionState
 from tests.support.people import make_account, with_session
 from tests.support.visits import make_task, make_visit
 from tests.web.inspections.test_publicity import publish, send
@@ -165,6 +166,29 @@ def test_an_objection_on_paper_is_written_down(people, browse, published):
     answer = send(first, f"{page}/objection", page, words="书面异议", contact="地址某路1号")
     assert answer.headers["Location"] == f"{STAFF}/{visit_id}/1"
     assert "书面异议" in browse(f"/publicity/{visit_id}").text()
+
+
+def test_a_correction_before_the_decision_does_not_answer_an_objection(store, published):
+    visit_id, _ = published
+
+    def move(state):
+        publicity_objections.move(session, visit_id, 1, state, "理由", "first", now())
+
+    with store.writing() as session:
+        of = session.get_one(publicity_objections.Publication, visit_id)
+        publicity_objections.raise_objection(session, of, "不对", "电话", now())
+        move(ObjectionState.CHECKING)
+    with store.writing() as session:
+        of = session.get_one(publicity_objections.Publication, visit_id)
+        fields = {**steps.versions_of(session, visit_id)[-1].fields, "checked_on": "2026-11-19"}
+        proposal_id = steps.propose(session, of, "correct", fields, "日期有误", "first", now())
+        session.flush()
+        steps.approve(session, proposal_id, session.get_one(Proposal, proposal_id).body_hash, "second", now())
+    with store.writing() as session:
+        move(ObjectionState.UPHELD)
+    with store.reading() as session:
+        [one], _ = publicity_objections.all_objections(session, date(2026, 11, 24))
+    assert one.clock.rule.id == "withdrawal"
 
 
 def test_an_old_objection_is_not_forgotten_behind_many_newer_ones(store, published, monkeypatch):
