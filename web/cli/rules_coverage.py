@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,26 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=ChoiceOf("text", "json"), default="text", help="输出文字还是 JSON")
 @click.option("--mutants/--no-mutants", default=True, help="是否逐处改坏规则来试，默认试")
 @click.option("--propose", is_flag=True, help="对每个缺口生成一行测试，待人确认后写进文件")
+@click.option(
+    "--keep",
+    metavar="文件",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="逐个项目把结果记进这个文件；中断后再运行，只补没有做过的和文件改过的项目，最后列出每个项目的得分",
+)
 @click.pass_context
-def coverage_command(ctx: click.Context, paths: tuple[Path, ...], form: str, mutants: bool, propose: bool) -> None:  # noqa: FBT001
+def coverage_command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    form: str,
+    mutants: bool,  # noqa: FBT001
+    propose: bool,  # noqa: FBT001
+    keep: Path | None,
+) -> None:
     """Write what the tests of each program miss."""
     files = read_rule_files(paths)
     bundle = files.readable()
+    if keep is not None:
+        ctx.exit(OK if _write_kept(keep, bundle, files.policies) else FINDINGS)
     reports: list[_Report] = []
     with counting("查测试", len(files.policies)) as on_done:
         for policy in files.policies:
@@ -49,6 +65,34 @@ def coverage_command(ctx: click.Context, paths: tuple[Path, ...], form: str, mut
         f"{len(reports)} 个项目：{'没有缺口' if is_whole else f'{sum(not each.is_whole for each in reports)} 个有缺口'}"
     )
     ctx.exit(OK if is_whole else FINDINGS)
+
+
+def _write_kept(path: Path, bundle: Bundle, policies: Sequence[Policy]) -> bool:
+    """Write how many mutants the tests of each program noticed; return whether they noticed all."""
+    from web.cli.rules_coverage_kept import KeptReports
+
+    def report(policy: Policy) -> dict[str, object]:
+        return _Report(bundle, policy, mutants=True, propose=False).as_json()
+
+    kept = KeptReports(path, bundle)
+    killed = alive = equivalent = 0
+    with counting("改坏规则", len(policies)) as on_done:
+        for policy in policies:
+            mutants = kept.of(policy, report)["mutants"]
+            survivors, total = mutants["survivors"], mutants["killed"] + len(mutants["survivors"])
+            on_done(policy.id)
+            click.echo(
+                f"{policy.id} 改坏 {total} 处，发现 {mutants['killed']} 处，{len(mutants['equivalent'])} 处无影响"
+            )
+            for each in survivors:
+                click.echo(f"  {place_of(each['file'], each['line'], each['column'])} 没有发现：{each['message']}")
+            killed, alive = killed + mutants["killed"], alive + len(survivors)
+            equivalent += len(mutants["equivalent"])
+    share = killed / (killed + alive) if killed + alive else 1
+    say(
+        f"{len(policies)} 个项目：改坏 {killed + alive} 处，发现 {killed} 处（{share:.1%}）；另有 {equivalent} 处经证明没有影响"
+    )
+    return not alive
 
 
 class _Report:

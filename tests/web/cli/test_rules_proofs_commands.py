@@ -94,7 +94,9 @@ def test_coverage_names_what_no_test_touches_and_proposes_rows(huice, rules):
     assert machine["proposals"][0].startswith("- {name: 待确认：")
 
 
-def test_a_program_whose_tests_leave_nothing_out_has_no_gap(huice, tmp_path):
+@pytest.fixture
+def plain(tmp_path):
+    """Return the file of a program with one condition, which only a person can decide, and all the tests it needs."""
     folder = tmp_path / "rules"
     folder.mkdir()
     shutil.copy(SOUND / "fields.yaml", folder)
@@ -107,11 +109,33 @@ def test_a_program_whose_tests_leave_nothing_out_has_no_gap(huice, tmp_path):
     text += "  - {name: 末日, as_of: 2026-12-31, given: {staff: 5}, expect: {status: needs_review}}\n"
     text += "  - {name: 次日, as_of: 2027-01-01, given: {staff: 5}, expect: {status: not_in_force}}\n"
     (folder / "plain.yaml").write_text(text, encoding="utf-8")
+    return folder / "plain.yaml"
 
-    done = huice("rules", "coverage", folder)
+
+def test_a_program_whose_tests_leave_nothing_out_has_no_gap(huice, plain):
+    done = huice("rules", "coverage", plain.parent)
 
     assert (done.returncode, done.stderr) == (0, "1 个项目：没有缺口\n")
     assert "改坏 3 处，发现 3 处（100%）；另有 1 处经证明对结果没有影响" in done.stdout
+
+
+def test_a_long_run_over_mutants_is_kept_and_taken_up_again(huice, plain, tmp_path):
+    kept = tmp_path / "kept.jsonl"
+    whole = huice("rules", "coverage", plain.parent, "--keep", kept)
+    lines = kept.read_text(encoding="utf-8").splitlines()
+
+    assert (whole.returncode, whole.stdout) == (0, "rate 改坏 3 处，发现 3 处，1 处无影响\n")
+    assert whole.stderr == "1 个项目：改坏 3 处，发现 3 处（100.0%）；另有 1 处经证明没有影响\n"
+    assert [json.loads(line)["policy"] for line in lines] == ["rate"]
+
+    kept.write_text(f"{lines[0]}\n{lines[0][:40]}\n", encoding="utf-8")  # as a run leaves it that is stopped
+    assert huice("rules", "coverage", plain.parent, "--keep", kept).stdout == whole.stdout
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 2
+
+    plain.write_text(plain.read_text(encoding="utf-8").rpartition("  - {name: 次日")[0], encoding="utf-8")
+    again = huice("rules", "coverage", plain.parent, "--keep", kept)
+    assert (again.returncode, len(kept.read_text(encoding="utf-8").splitlines())) == (1, 3)
+    assert "没有发现：晚一天失效" in again.stdout
 
 
 @pytest.fixture
