@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 
 from enforcement.tasks.lists import MatterKind
 from web.store import Store
-from web.store.base import new_token, now
+from web.store.base import canonical_json, new_token, now
 from web.store.inspections import (
     REVIEWED,
     DrawRow,
@@ -17,6 +18,7 @@ from web.store.inspections import (
     VisitRecord,
     VisitRow,
 )
+from web.store.log import record
 
 CODE = "91440300MA5FAKE10E"
 MADE_BY = "inspector-1"
@@ -84,11 +86,18 @@ def make_visit(
         session.flush()
         items = [{"matter": matter, "result": "未发现问题", "note": "检查员的话，不公开"} for matter in matters]
         items[0]["result"] = result
+        words = "负责人张小明在场"
+        body = {
+            "visit": visit.id, "visited_on": on.isoformat(), "items": items, "follow_ups": list(follow_ups),
+            "words": words, "evidence": [],
+        }  # fmt: skip
+        body_hash = hashlib.sha256(canonical_json(body).encode()).hexdigest()
         session.add(
             VisitRecord(
-                id=new_token(), visit_id=visit.id, number=1, body_hash="0" * 64, visited_on=on, items=items,
-                result=result, follow_ups=list(follow_ups), words="负责人张小明在场", made_by=made_by, made_at=now(),
+                id=f"record-{visit.id}", visit_id=visit.id, number=1, body_hash=body_hash, visited_on=on, items=items,
+                result=result, follow_ups=list(follow_ups), words=words, made_by=made_by, made_at=now(),
                 review="passed" if state in (REVIEWED, "published") else "",
             )
         )  # fmt: skip
+        record(session, "visit.record", made_by, visit.id, {"record": f"record-{visit.id}", "body": body_hash})
         return visit.id, visit.pass_code

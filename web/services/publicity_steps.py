@@ -14,6 +14,7 @@ from enforcement.publicity import corrections
 from enforcement.publicity.deadlines import last_day
 from web.errors import Problem, not_found
 from web.people.duties import require_other
+from web.services.inspection_records import agrees
 from web.services.publicity_periods import shown_until
 from web.services.publicity_records import (
     INSPECTION,
@@ -40,11 +41,17 @@ def day_of(at: datetime) -> date:
 
 
 def preview(session: Session, visit_id: str) -> tuple[VisitRow, VisitRecord, dict[str, str]]:
-    """Return a reviewed visit, its record and what would be public of it; raise 404 for any other visit."""
+    """Return a reviewed visit, its record and what would be public of it.
+
+    Raises:
+        Problem: 404 for any other visit; 409 when the record no longer says what its leaf of the log says.
+    """
     visit = session.get(VisitRow, visit_id)
     made = passed_record(session, visit_id)
     if visit is None or visit.state != REVIEWED or made is None:
         raise not_found()
+    if not agrees(session, made):
+        raise Problem(409, "record_changed", lazy_gettext("检查记录与日志里记下的不一致，不能公示；请查明原因。"))
     return visit, made, fields_of(session, visit, made)
 
 

@@ -15,7 +15,7 @@ from tests.support.people import make_account, with_session
 from tests.support.visits import CODE, MADE_BY, make_task, make_visit
 from tests.web.page_check import check_page
 from web.services.publicity_steps import day_of
-from web.store.inspections import VisitRow
+from web.store.inspections import VisitRecord, VisitRow
 from web.store.publications import Proposal, Publication, PublishedVersion
 from web.views import publicity as public_pages
 from web.views import staff_publicity
@@ -144,6 +144,21 @@ def test_what_is_approved_is_what_was_seen(app, store, people):
         assert session.get(PublishedVersion, (visit_id, 1)) is None
         assert session.get(Proposal, proposal.rpartition("/")[2]).state == "open"
         assert session.get(VisitRow, visit_id).state == "reviewed"
+
+
+def test_a_record_that_is_not_what_the_log_says_is_not_published(store, people):
+    visit_id, _ = make_visit(store)
+    first, second = people
+    path = f"{HOME}/visits/{visit_id}"
+    proposal = send(first, path, path).headers["Location"]
+    with store.writing() as session:
+        row = session.get(VisitRecord, f"record-{visit_id}")
+        row.items = [{**item, "note": "改过"} for item in row.items]
+
+    assert send(second, f"{proposal}/approve", proposal).status_code == 409
+    answer = second.get(path)
+    assert answer.status_code == 409
+    assert "与日志里记下的不一致" in check_page(answer.text).text()
 
 
 def test_who_made_the_record_does_not_publish_it(app, store, people):

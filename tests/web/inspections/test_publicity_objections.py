@@ -90,7 +90,7 @@ def test_from_the_objection_to_the_correction(store, people, client, browse, pub
     with store.reading() as session:
         kinds = [event.kind for _, event in find_events(session, ref=visit_id)]
     assert kinds[::-1] == [
-        "publicity.propose", "publicity.publish", "objection.raise", "objection.step", "objection.step",
+        "visit.record", "publicity.propose", "publicity.publish", "objection.raise", "objection.step", "objection.step",
         "publicity.propose", "publicity.correct",
     ]  # fmt: skip
     for path in (private, f"/publicity/{visit_id}/objection", f"/publicity/{visit_id}/reply"):

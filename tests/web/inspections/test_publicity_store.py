@@ -60,7 +60,7 @@ def test_of_two_approvals_at_once_one_publishes(store, visit):
         assert session.query(PublishedVersion).count() == 1
         assert len(find_events(session, kind="publicity.publish")) == 1
         assert session.get(VisitRow, visit_id).state == "published"
-        assert verify(session, []).size == 2
+        assert verify(session, []).size == 3
 
 
 def test_a_failure_leaves_neither_a_version_nor_a_leaf(store, visit, monkeypatch):
@@ -75,7 +75,7 @@ def test_a_failure_leaves_neither_a_version_nor_a_leaf(store, visit, monkeypatch
         assert session.get(VisitRow, visit_id).state == "reviewed"
         assert session.get(Publication, visit_id).published_on is None
         assert session.get(Proposal, proposal_id).state == "open"
-        assert [event.kind for _, event in find_events(session)] == ["publicity.propose"]
+        assert [event.kind for _, event in find_events(session)] == ["publicity.propose", "visit.record"]
 
 
 def test_the_rest_of_the_way_on_both_databases(store, visit):
