@@ -63,7 +63,7 @@ async function start() {
     said.textContent = `${item.name ? `${item.name} · ` : ""}${what}：${how}`;
     said.dataset.state = item.key === state.sending ? "sending" : item.state;
     line.append(said);
-    if (item.state !== "kept" && item.kind === "record") line.append(content(item, words.content));
+    if (item.state !== "kept" && item.kind !== "enter") line.append(content(item, words.content));
     if (item.key !== state.sending) line.append(" ", ...buttons(item));
     return line;
   }

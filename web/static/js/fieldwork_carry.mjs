@@ -9,18 +9,23 @@ export async function carry(section) {
   const links = [...document.querySelectorAll("a[data-carry]")].map((link) => link.pathname);
   const parts = performance.getEntriesByType("resource").map((entry) => new URL(entry.name))
     .filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/")).map((url) => url.href);
-  if (location.pathname === section.dataset.scope) await forget([location.pathname, ...links]);
+  const isList = location.pathname === section.dataset.scope;
+  if (isList) await forget(PAGES, (path) => path === location.pathname || links.includes(path));
   const done = await Promise.all([
     ...[location.pathname, section.dataset.scope, ...links].map((path) => keep(PAGES, path, "Huice-Carry")),
     ...parts.map((address) => keep(PARTS, address)),
   ]);
+  // Every page was fetched anew just now: files of an earlier edition serve none of them.
+  if (isList && done.every(Boolean)) await forget(PARTS, (path) => parts.some((address) => address.includes(edition(path))));
   return done.every(Boolean);
 }
 
-/** Forget the pages that are no longer to be carried. */
-async function forget(carried) {
-  const cache = await caches.open(PAGES);
-  const old = (await cache.keys()).filter((request) => !carried.includes(new URL(request.url).pathname));
+const edition = (path) => path.split("/").slice(0, 3).join("/"); // "/static/<version>"
+
+/** Forget what is no longer to be carried. */
+async function forget(name, isCarried) {
+  const cache = await caches.open(name);
+  const old = (await cache.keys()).filter((request) => !isCarried(new URL(request.url).pathname));
   await Promise.all(old.map((request) => cache.delete(request)));
 }
 
