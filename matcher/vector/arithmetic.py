@@ -28,6 +28,7 @@ from matcher.vector.columns import (
     number,
     numbers,
     select,
+    take,
     tidy,
 )
 from matcher.vector.ends import Array, End
@@ -65,12 +66,35 @@ def multiply(one: Numbers, other: Numbers) -> Numbers:
         return _from_all(
             (one, other), lo, lo, either(one.low, other.low), either(one.high, other.high), is_whole=is_whole
         )
+    is_exact = _is_exact(one) & _is_exact(other)
+    rows = np.flatnonzero(~is_exact)
+    if len(rows) > len(is_exact) // 2:
+        lo, hi, low, high = _between(one, other)
+        return _from_all((one, other), lo, hi, low, high, is_whole=is_whole)
+    exact = ends.multiply(one.lo, other.lo)
+    some = (numbers(take(one, rows)), numbers(take(other, rows)))
+    lo, hi, low, high = _between(*some)
+    size = len(is_exact)
+    is_low, is_high = np.zeros(size, bool), np.zeros(size, bool)
+    is_low[rows], is_high[rows] = low, high
+    lo, hi = ends.put(exact, rows, lo, size), ends.put(exact, rows, hi, size)
+    return _from_all((one, other), lo, hi, is_low, is_high, is_whole=is_whole)
+
+
+def _is_exact(value: Numbers) -> Array:
+    """Tell where both ends are written alike, so that a product of them has one value."""
+    found: Array = ~value.low & ~value.high & (value.lo.num == value.hi.num) & (value.lo.den == value.hi.den)
+    return found
+
+
+def _between(one: Numbers, other: Numbers) -> tuple[End, End, Array, Array]:
+    """Return the ends of a product, and where they are open: the least and the most of the products of the ends."""
     corners = [_product(x, y) for x in _corners(one) for y in _corners(other)]
     lowest = highest = corners[0]
     for corner in corners[1:]:
         lowest = _pick(_is_less(corner, lowest), corner, lowest)
         highest = _pick(_is_less(highest, corner), corner, highest)
-    return _from_all((one, other), lowest[1], highest[1], lowest[0] < 0, highest[0] > 0, is_whole=is_whole)
+    return lowest[1], highest[1], lowest[0] < 0, highest[0] > 0
 
 
 _Corner = tuple[Array, End]  # −1 for minus infinity, 1 for infinity, 0 for the number beside it

@@ -111,8 +111,7 @@ def inverse(end: End) -> End:
 
 def less(one: End, other: End) -> Array:
     """Tell where one < other."""
-    left, right, _ = same_scale(one, other)
-    found: Array = left < right
+    found: Array = _order(one, other) < 0
     return found
 
 
@@ -120,8 +119,42 @@ def equal(one: End, other: End) -> Array:
     """Tell where one = other."""
     if one is other:
         return np.ones(1, bool)
-    left, right, _ = same_scale(one, other)
-    found: Array = left == right
+    found: Array = _order(one, other) == 0
+    return found
+
+
+def _order(one: End, other: End) -> Array:
+    """Return numbers below, at or above 0 where one is less than, equal to, or more than other."""
+    if one.den is other.den and not _is_wide(one.num, other.num):
+        found: Array = one.num - other.num
+        return found
+    parts = (*one, *other)
+    is_narrow = all(values.dtype == np.int64 for values in parts)
+    sizes = (largest(values) for values in parts)
+    if is_narrow and _has_no_room(*sizes):
+        return _order_of_quotients(*np.broadcast_arrays(*parts))
+    left, right = times(one.num, other.den), times(other.num, one.den)
+    return (left > right).astype(np.int8) - (left < right)
+
+
+def _has_no_room(num: int, den: int, other_num: int, other_den: int) -> bool:
+    return max(num * other_den, other_num * den) >= ROOM
+
+
+def _order_of_quotients(num: Array, den: Array, other_num: Array, other_den: Array) -> Array:
+    """Compare whole parts first, then what is left upside down, so that no product is formed."""
+    found = np.zeros(len(num), np.int8)
+    rows, sign = np.flatnonzero((num != other_num) | (den != other_den)), 1
+    num, den, other_num, other_den = (values[rows] for values in (num, den, other_num, other_den))
+    while len(rows):
+        whole, rest = np.divmod(num, den)
+        other_whole, other_rest = np.divmod(other_num, other_den)
+        order = np.where(whole == other_whole, np.sign(rest) - np.sign(other_rest), np.sign(whole - other_whole))
+        is_told = (whole != other_whole) | (rest == 0) | (other_rest == 0)
+        found[rows[is_told]] = sign * order[is_told]
+        left = ~is_told
+        rows, sign = rows[left], -sign
+        num, den, other_num, other_den = den[left], rest[left], other_den[left], other_rest[left]
     return found
 
 
@@ -133,6 +166,17 @@ def where(mask: Array, one: End, other: End) -> End:
         left, right, den = same_scale(one, other)
         return End(np.where(mask, left, right), den)
     return End(np.where(mask, one.num, other.num), np.where(mask, one.den, other.den))
+
+
+def put(end: End, rows: Array, other: End, size: int) -> End:
+    """Return numbers with others in some rows."""
+    found = []
+    for values, others in zip(end, other, strict=True):
+        kind = np.result_type(values, others)
+        column = np.broadcast_to(values, size).astype(kind)
+        column[rows] = others
+        found.append(column)
+    return End(*found)
 
 
 def lesser(one: End, other: End) -> End:

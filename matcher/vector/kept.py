@@ -22,10 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matcher.profile import Absent, Exact, Profile, State
-from matcher.vector.ends import ROOM
+from matcher.vector.ends import ROOM, Array
 from matcher.vector.headings import Heading, Headings, read_headings
 from matcher.vector.population import Coded, Facts, Points, Population, list_facts
-from matcher.vector.tables import Faults, Part, Table, cell_text, read_cell
+from matcher.vector.tables import Cells, Faults, Part, Table, cell_text, state_at
 from rules.language.model import Dimension, Vocabulary
 
 _FORM = 1  # of the file; another form is another file
@@ -72,7 +72,7 @@ def _write(table: Table, target: Path) -> None:
     for heading in headings:
         columns |= {_number(heading.key): pa.int64()} if heading.field.dimension in _NUMBERS else {}
         columns[_text(heading.key)] = _TEXT
-    with pq.ParquetWriter(target, pa.schema(columns), compression="zstd") as file:
+    with pq.ParquetWriter(target, pa.schema(columns), compression="zstd", write_statistics=False) as file:
         for part in table.parts():
             cells = {_WHO: part.who}
             for heading in headings:
@@ -93,24 +93,34 @@ def _encoded(part: Part, heading: Heading) -> dict[str, pa.Array]:
     held = part.population.facts.get(heading.key)
     if isinstance(held, Points):
         blank = pa.DictionaryArray.from_arrays(pa.nulls(part.population.size, pa.int32()), pa.array([], pa.string()))
-        return {_number(heading.key): pa.array(held.values), _text(heading.key): blank}
+        return {_number(heading.key): pa.array(held.values, mask=held.unknown), _text(heading.key): blank}
     column = part.frame[heading.column]
     ids = pd.factorize(column)[0] if held is None else held.ids
-    different, firsts, ids = np.unique(ids, return_index=True, return_inverse=True)
+    different, firsts, ids = _first_of_each(ids)
+    cells = column.iloc[firsts].tolist()
     numbers: list[int | None] = []
     codes: list[int | None] = []
     places: dict[str, int] = {}
-    for place, first in zip(different, firsts, strict=True):
+    for place, first, cell in zip(different, firsts, cells, strict=True):
         state = _list_at(part, heading, int(first)) if held is None else held.states[place]
         number = _whole(state) if heading.field.dimension in _NUMBERS else None
         is_said = state is not None and number is None
         numbers.append(number)
-        codes.append(places.setdefault(cell_text(column.iloc[int(first)]), len(places)) if is_said else None)
+        codes.append(places.setdefault(cell_text(cell), len(places)) if is_said else None)
     rows = pa.array(ids)
     found = {_text(heading.key): _codes(pa.array(codes, pa.int32()).take(rows), places)}
     if heading.field.dimension in _NUMBERS:
         found[_number(heading.key)] = pa.array(numbers, pa.int64()).take(rows)
     return found
+
+
+def _first_of_each(ids: Array) -> tuple[Array, Array, Array]:
+    """Return the different ids (from −1 on) in order, the first row of each, and for each row the place of its id."""
+    firsts = np.full(int(ids.max()) + 2, -1)
+    firsts[ids[::-1] + 1] = np.arange(len(ids) - 1, -1, -1)
+    held = np.flatnonzero(firsts >= 0)
+    places = np.cumsum(firsts >= 0) - 1
+    return held - 1, firsts[held], places[ids + 1]
 
 
 def _codes(ids: pa.Array, places: Mapping[str, int]) -> pa.Array:
@@ -143,8 +153,7 @@ class Kept:
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
         self.path = path
         self._file = pq.ParquetFile(path, read_dictionary=_dictionaries(path))
-        self._vocabulary = vocabulary
-        self._read: dict[tuple[str, str], State | None] = {}
+        self._cells = Cells(vocabulary)
         told = json.loads(self._file.metadata.metadata[b"huice"])
         self.headings: Headings = replace(
             read_headings(told["headings"], vocabulary),
@@ -177,7 +186,7 @@ class Kept:
         )
 
         def profile_of(row: int) -> Profile:
-            states = {key: _state_at(one[key], row) for one in (held, coded) for key in one}
+            states = {key: state_at(one[key], row) for one in (held, coded) for key in one}
             return Profile({key: state for key, state in states.items() if state is not None})
 
         return KeptPart(first, self._column(number, _WHO), Population(size, held, listed, profile_of))
@@ -202,26 +211,12 @@ class Kept:
     def _coded(self, number: int, heading: Heading) -> Coded:
         column = self._column(number, _text(heading.key))
         texts = column.dictionary.to_pylist()
-        states = [self._state(text, heading) for text in texts]
+        states = [self._cells.read(text, heading) for text in texts]
         return Coded(column.indices.fill_null(len(states)).to_numpy().astype(np.int64), (*states, None))
-
-    def _state(self, text: str, heading: Heading) -> State | None:
-        key = (heading.key, text)
-        if key not in self._read:
-            self._read[key] = read_cell(text, heading, self._vocabulary)
-        return self._read[key]
 
 
 def _dictionaries(path: Path) -> list[str]:
     return [name for name in pq.read_schema(path).names if name.endswith(_text(""))]
-
-
-def _state_at(held: Facts, row: int) -> State | None:
-    if isinstance(held, Coded):
-        state: State | None = held.states[held.ids[row]]
-        return state
-    is_unknown = held.unknown is not None and held.unknown[row]
-    return None if is_unknown else Exact(Fraction(int(held.values[row])))
 
 
 class _Held(Mapping[str, Held]):

@@ -1,12 +1,13 @@
 """What each program pays an applicant after the groups, for many applicants: the combination of `matcher.match`, row by row.
 
 Most rows have nothing for a group to do, and most of the others one group that keeps the dearest of several exact amounts; both
-are done in columns. What remains is put to the combination itself, one applicant and one set of tied programs at a time.
+are done in columns. What remains is put to the combination itself, one set of tied programs at a time, and once for all rows of
+which the programs say the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,13 +21,16 @@ from matcher.combine.problem import EXCLUSIVE
 from matcher.combine.variants import with_variants
 from matcher.interpret import evaluate_policy
 from matcher.outcome import Money, Outcome, Status
+from matcher.profile import Profile
 from matcher.vector.ends import ROOM, Array, largest
 from matcher.vector.engine import Compiled
 from matcher.vector.population import Population
 from matcher.vector.programs import CODE, STATUSES, UNBOUNDED, Answers, Program, program_for
-from rules.language.model import Bundle, Group, GroupRule
+from rules.language.model import Bundle, Group, GroupRule, Literal
 
 _OPEN = tuple(CODE[status] for status in (Status.ELIGIBLE, Status.NEEDS_INFO, Status.NEEDS_REVIEW))
+_MOST_SOLVED = 20_000
+_NOBODY = Profile()  # where nothing but the answers counts
 _BLANK = Outcome("", "", "", "", Status.NOT_IN_FORCE, None, None)
 
 
@@ -69,6 +73,23 @@ class _Tied:
         [*others, group] = self.groups
         return not others and group.rule in EXCLUSIVE and group.external is None and "cost_item" not in group.scope
 
+    @cached_property
+    def rests_on_answers(self) -> bool:
+        """Tell whether what is paid hangs on nothing but the answers of the programs, and the items of cost lists."""
+        return not any(
+            group.external is not None or group.before_caps or not isinstance(group.cap, Literal | None)
+            for group in self.groups
+        )
+
+    @cached_property
+    def cost_lists(self) -> frozenset[str]:
+        """Return the lists whose items the groups are about."""
+        return frozenset(group.cost_list for group in self.groups if group.cost_list)
+
+
+_Ends = tuple[int, int]
+_Bounds = tuple[Mapping[int, _Ends], _Ends]
+
 
 class Payer:
     """Built once for the programs of a day, asked for any population."""
@@ -76,6 +97,7 @@ class Payer:
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
         self._tied = _tied(compiled.bundle, compiled.programs)
+        self._solved: dict[Hashable, _Bounds] = {}  # by what `_alike` says
 
     def pay(self, answers: Sequence[Answers], population: Population) -> Payments:
         """Return what the programs pay, given what each says before the groups, in the order of the compiled programs."""
@@ -105,20 +127,22 @@ class Payer:
             paid = found[place]
             free = ~is_bound[paid.rows]
             _add(*totals, paid.rows[free], paid.least[free], paid.most[free])
-        for row in np.flatnonzero(is_bound).tolist():
-            self._combine(tied, answers, found, population, row, totals)
+        for key, rows in _alike(tied, answers, population, np.flatnonzero(is_bound)):
+            row = int(rows[0])
+            profile = population.profile_of(row) if key is None else _NOBODY
+            pays, (low, high) = self._solved.get(key) or self._combine(tied, answers, profile, row)
+            if key is not None:
+                if len(self._solved) >= _MOST_SOLVED:
+                    self._solved.clear()
+                self._solved[key] = pays, (low, high)
+            for place, (least, most) in pays.items():
+                at = np.searchsorted(found[place].rows, rows)
+                found[place].least[at], found[place].most[at] = least, most
+            _add(*totals, rows, np.array([low]), np.array([high]))
 
-    def _combine(
-        self,
-        tied: _Tied,
-        answers: Sequence[Answers],
-        found: list[Paid],
-        population: Population,
-        row: int,
-        totals: tuple[Array, Array],
-    ) -> None:
+    def _combine(self, tied: _Tied, answers: Sequence[Answers], profile: Profile, row: int) -> _Bounds:
+        """Return what one row is paid for each program, by its place, and for all of them."""
         compiled, on = self._compiled, self._compiled.on
-        profile = population.profile_of(row)
         outcomes = [
             replace(
                 _blank(compiled.programs[place]),
@@ -135,12 +159,48 @@ class Payer:
         groups = money_of_groups(bundle, outcomes, profile, on)
         claims = claims_of(with_variants(bundle, outcomes, groups, profile, on), groups)
         bounds = bound_combination(claims.low, claims.high)
-        for place, outcome in zip(tied.places, outcomes, strict=True):
-            if outcome.policy in bounds.pays:
-                low, high = _written(bounds.pays[outcome.policy], claims.boundless)
-                _put(found, place, row, low, high)
-        low, high = _written(bounds.total, claims.boundless)
-        _add(*totals, np.array([row]), np.array([low]), np.array([high]))
+        pays = {
+            place: _written(bounds.pays[outcome.policy], claims.boundless)
+            for place, outcome in zip(tied.places, outcomes, strict=True)
+            if outcome.policy in bounds.pays
+        }
+        return pays, _written(bounds.total, claims.boundless)
+
+
+def _alike(
+    tied: _Tied, answers: Sequence[Answers], population: Population, rows: Array
+) -> Iterator[tuple[Hashable, Array]]:
+    """Yield sets of rows of which the combination says the same, with a key that holds for other populations too if there is one."""
+    told = [column for place in tied.places for column in _told(answers[place], rows)]
+    is_own = np.full(len(rows), not tied.rests_on_answers or any(column.dtype == object for column in told))
+    for name in tied.cost_lists & population.lists.keys():
+        is_own |= population.lists[name].is_known[rows]
+    for row in rows[is_own]:
+        yield None, np.array([row])
+    rows = rows[~is_own]
+    if not len(rows):
+        return
+    table = np.ascontiguousarray(np.column_stack([column[~is_own].astype(np.int64) for column in told]))
+    lines, kinds = np.unique(table, axis=0, return_inverse=True)
+    order = np.argsort(kinds.ravel(), kind="stable")
+    for line, some in zip(lines, np.split(rows[order], np.cumsum(np.bincount(kinds.ravel()))[:-1]), strict=True):
+        yield (tied.places, line.tobytes()), some
+
+
+def _told(answered: Answers, rows: Array) -> tuple[Array, ...]:
+    """Return what a program says of some rows: status, whether there is an amount, least and most."""
+    places = np.searchsorted(answered.rows, rows)
+    places[places == len(answered.rows)] = 0
+    if not (answered.has_amounts and len(answered.rows)):
+        nothing = np.zeros(len(rows), np.int64)
+        return answered.status[rows], nothing, nothing, nothing
+    is_there = answered.rows[places] == rows
+    return (
+        answered.status[rows],
+        is_there,
+        _narrow(np.where(is_there, answered.least[places], 0)),
+        _narrow(np.where(is_there, answered.most[places], 0)),
+    )
 
 
 def _written(bounds: tuple[int, int], boundless: int) -> tuple[int, int]:
@@ -227,11 +287,6 @@ def _keep_dearest(tied: _Tied, found: list[Paid], where: Array) -> None:
         paid = found[place]
         lost = where[paid.rows] & (winner[paid.rows] != place)
         found[place] = Paid(paid.rows, np.where(lost, 0, paid.least), np.where(lost, 0, paid.most))
-
-
-def _put(found: list[Paid], place: int, row: int, low: int, high: int) -> None:
-    at = int(np.searchsorted(found[place].rows, row))
-    found[place].least[at], found[place].most[at] = low, high
 
 
 def _add(least: Array, most: Array, rows: Array, low: Array, high: Array) -> None:

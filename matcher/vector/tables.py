@@ -18,14 +18,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matcher.profile import Absent, Exact, Profile, ProfileErrors, State, read_profile
-from matcher.vector.ends import ROOM, Array
+from matcher.profile.scalars import read_scalar
+from matcher.vector.ends import ROOM
 from matcher.vector.headings import UNITS, Heading, Headings, read_headings
 from matcher.vector.population import Coded, Facts, Points, Population, list_facts
 from matcher.vector.workbook import as_csv
 from rules.language.model import Dimension, Field, Vocabulary
+from rules.language.quantities import QuantityError
+from rules.vocabulary.codes import load_code_tables
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 50_000
+_READ_AT_ONCE = 1 << 20  # bytes of a column
 _MOST_FAULTS = 20
+_MOST_REMEMBERED = 200_000  # cells
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _NOTHING = frozenset(("无", "null", "NULL"))
 
@@ -68,8 +73,8 @@ class Part:
     @property
     def who(self) -> pa.Array:
         """Return what the columns say of who each row is."""
-        cells = self.frame[list(self.names)].fillna("").itertuples(index=False)
-        return pa.array(["　".join(map(str, row)) for row in cells], pa.string())
+        cells = [self.frame[name].fillna("").tolist() for name in self.names] or [[""] * len(self.frame)]
+        return pa.array(["　".join(map(str, row)) for row in zip(*cells, strict=True)], pa.string())
 
 
 class Table:
@@ -81,7 +86,7 @@ class Table:
     def __init__(self, path: Path, vocabulary: Vocabulary, renamed: Mapping[str, str] | None = None) -> None:
         self.faults = Faults()
         self.size: int | None = None
-        self._vocabulary = vocabulary
+        self._cells = Cells(vocabulary)
         self._frames = (frame.rename(columns=renamed or {}) for frame in self._open(path))
         self.start = next(self._frames, None)
         if self.start is None:
@@ -112,7 +117,8 @@ class Table:
 
     def _from_parquet(self, path: Path) -> Iterator[pd.DataFrame]:
         try:
-            with pq.ParquetFile(path) as file:
+            # Read ahead, the reader would hold all that it has read until the end.
+            with pq.ParquetFile(path, pre_buffer=False, buffer_size=_READ_AT_ONCE) as file:
                 self.size = file.metadata.num_rows
                 for batch in file.iter_batches(ROWS_AT_ONCE):
                     yield _flat(batch).to_pandas(types_mapper=pd.ArrowDtype)
@@ -133,16 +139,19 @@ class Table:
         return Population(len(frame), facts, lists, lambda row: _profile({**facts, **states_of}, self.headings, row))
 
     def _points(self, column: pd.Series[object], heading: Heading) -> Points | None:
-        """Return whole numbers as they are, where all are there and lie in the domain of the field."""
+        """Return whole numbers as they are, where all that are there lie in the domain of the field."""
         dimension = heading.field.dimension
         unit = UNITS.get(heading.unit, 0) if dimension is Dimension.MONEY else 1
         is_meant = dimension is Dimension.COUNT or (dimension is Dimension.MONEY and unit)
-        if not is_meant or not pd.api.types.is_integer_dtype(column.dtype) or column.isna().any():
+        if not is_meant or not pd.api.types.is_integer_dtype(column.dtype):
             return None
-        values = column.to_numpy(np.int64)
-        if not _fits(int(values.min()) * unit, int(values.max()) * unit, heading.field):
+        unknown = column.isna().to_numpy(bool)
+        known = column.to_numpy(np.int64, na_value=0)[~unknown]
+        if not (len(known) and _fits(int(known.min()) * unit, int(known.max()) * unit, heading.field)):
             return None
-        return Points(values * unit)
+        values = np.zeros(len(column), np.int64)
+        values[~unknown] = known * unit
+        return Points(values, unknown if unknown.any() else None)
 
     def _coded(self, column: pd.Series[object], heading: Heading, first: int) -> Coded:
         """Read each different cell once."""
@@ -150,7 +159,7 @@ class Table:
         states: list[State | None] = []
         for place, cell in enumerate(cells):
             try:
-                states.append(read_cell(cell, heading, self._vocabulary))
+                states.append(self._cells.read(cell, heading))
             except ValueError as error:
                 states.append(None)
                 for row in np.flatnonzero(ids == place):
@@ -158,18 +167,45 @@ class Table:
         return Coded(np.where(ids < 0, len(states), ids), (*states, None))
 
 
+class Cells:
+    """Reads cells, and remembers what the last so many different ones say."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._read: dict[tuple[str, str], State | None] = {}
+
+    def read(self, cell: object, heading: Heading) -> State | None:
+        """Return what `read_cell` returns."""
+        text = cell_text(cell)
+        if heading.field.dimension is Dimension.TEXT:  # such as names, that hardly come again
+            return _read_text(text, heading, self._vocabulary)
+        key = heading.key, text
+        if key not in self._read:
+            found = _read_text(text, heading, self._vocabulary)
+            if len(self._read) >= _MOST_REMEMBERED:
+                self._read.clear()
+            self._read[key] = found
+        return self._read[key]
+
+
 def read_cell(cell: object, heading: Heading, vocabulary: Vocabulary) -> State | None:
     """Return what a cell says of the fact of its column, None where it says nothing; a ValueError says why it cannot be read."""
-    text = cell_text(cell)
+    return _read_text(cell_text(cell), heading, vocabulary)
+
+
+def _read_text(text: str, heading: Heading, vocabulary: Vocabulary) -> State | None:
     if text == "":
         return None
     if heading.field.nullable and (text in _NOTHING or text == heading.field.nullable):
         return Absent()
-    raw: object = text
+    raw: object
     if heading.field.dimension is Dimension.LIST:
         raw = json.loads(text, parse_float=Decimal)
-    elif heading.unit and _NUMBER.fullmatch(text):
-        raw = {"fen": int(text)} if heading.unit == "分" else text + heading.unit
+    elif heading.unit == "分" and _NUMBER.fullmatch(text):
+        raw = {"fen": int(text)}
+    else:
+        with_unit = text + heading.unit if heading.unit and _NUMBER.fullmatch(text) else text
+        return Exact(read_scalar(with_unit, heading.field, load_code_tables()))
     return read_profile({heading.key: raw}, vocabulary).facts[heading.key]
 
 
@@ -196,6 +232,8 @@ def _fits(least: int, most: int, field: Field) -> bool:
 def _reason(error: ValueError) -> str:
     if isinstance(error, ProfileErrors):
         return f"{error.errors[0].message}。{error.errors[0].advice}"
+    if isinstance(error, QuantityError):
+        return str(error)
     return "不是 JSON 列表"
 
 
@@ -217,14 +255,19 @@ def _profile(facts: dict[str, Facts], headings: Headings, row: int) -> Profile:
     found: dict[str, State] = {}
     for heading in headings.facts:
         held = facts[heading.key]
-        state = _exact(held.values[row]) if isinstance(held, Points) else held.states[held.ids[row]]
+        state = state_at(held, row)
         if state is not None:
             found[heading.key] = state
     return Profile(found)
 
 
-def _exact(value: Array) -> State:
-    return Exact(Fraction(int(value)))
+def state_at(held: Facts, row: int) -> State | None:
+    """Return what is known of a fact in one row, None where nothing is."""
+    if isinstance(held, Coded):
+        state: State | None = held.states[held.ids[row]]
+        return state
+    is_unknown = held.unknown is not None and held.unknown[row]
+    return None if is_unknown else Exact(Fraction(int(held.values[row])))
 
 
 def _from_csv(path: Path) -> Iterator[pd.DataFrame]:

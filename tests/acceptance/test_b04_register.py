@@ -12,9 +12,9 @@ import subprocess
 import sys
 import time
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
-import psutil
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -23,6 +23,7 @@ from matcher.combine import combine_outcomes
 from matcher.interpret import interpret
 from matcher.vector.kept import Kept
 from rules.language.bundle import load_bundle
+from tests.support.memory import Watch
 from tests.support.registers import write_register, write_rules
 
 APPLICANTS = int(os.environ.get("HUICE_APPLICANTS", "3000"))
@@ -31,29 +32,6 @@ BIG = os.environ.get("HUICE_BIG")
 MOST_MEMORY = 4 * 1024**3
 SAMPLE = 20
 ON = date(2026, 5, 20)
-
-
-def peak_of(process: subprocess.Popen) -> int:
-    """Wait for a process; return the largest sum of what it and all it started held in memory, in bytes."""
-    peak = 0
-    whole = psutil.Process(process.pid)
-    while process.poll() is None:
-        held = 0
-        for one in [whole, *_children(whole)]:
-            try:
-                held += one.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-        peak = max(peak, held)
-        time.sleep(0.1)
-    return peak
-
-
-def _children(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return process.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
 
 
 def test_a_register_is_screened_exactly_and_in_bounded_memory(tmp_path: Path) -> None:
@@ -68,18 +46,19 @@ def test_a_register_is_screened_exactly_and_in_bounded_memory(tmp_path: Path) ->
     start = time.monotonic()
     env = {**os.environ, "HUICE_HOME": str(place)}
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=env) as process:
-        peak = peak_of(process)
+        with Watch(process.pid) as watch:
+            process.wait()
         seconds = time.monotonic() - start
         told = process.stderr.read()
 
     assert process.returncode == 0, told
     assert f"{APPLICANTS} 家" in told
-    assert peak < MOST_MEMORY
+    assert 0 < watch.peak < MOST_MEMORY
     count = pq.ParquetFile(target).metadata.num_rows
     total = _agree_on_a_sample(rules, place / "kept", target)
     sys.stdout.write(
         f"\n{APPLICANTS:,} applicants × {PROGRAMS} programs: {seconds:.0f} s, peak memory of all processes "
-        f"{peak / 1024**2:.0f} MB, {count:,} rows that are not a plain no, {total / 100:,.2f} yuan payable\n"
+        f"{watch.peak / 1024**2:.0f} MB, {count:,} rows that are not a plain no, {total / 100:,.2f} yuan payable\n"
     )
 
 
@@ -91,9 +70,9 @@ def _agree_on_a_sample(rules: Path, kept: Path, target: Path) -> int:
     draw = random.Random(3)
     chosen = sorted(draw.sample(range(1, APPLICANTS + 1), SAMPLE))
     expected = {}
-    for number, first in enumerate(register.firsts()):
-        rows = [row for row in chosen if first <= row < first + 20_000]
-        for row in rows:
+    firsts = register.firsts()
+    for number, (first, after) in enumerate(pairwise([*firsts, register.size + 1])):
+        for row in (row for row in chosen if first <= row < after):
             profile = register.part(number, first).population.profile_of(row - first)
             outcomes, _ = combine_outcomes(bundle, interpret(bundle, profile, ON), profile, ON)
             for outcome in outcomes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -21,6 +22,7 @@ from matcher.vector import (
     compile_bundle,
     of_profiles,
 )
+from matcher.vector.ends import End, constant, equal, less
 from matcher.vector.index import Index
 from matcher.vector.kernel import pay, places_among, statuses_of, verdicts
 from matcher.vector.single import disagreements
@@ -301,3 +303,18 @@ def test_the_loops_of_money_say_the_same_compiled_and_not():
             found.append((status.tolist(), paid.tolist()))
         assert found[0] == found[1]
     assert found[0][1][0] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_quotients_are_put_in_order_without_a_product_that_has_no_room():
+    draw = random.Random(1)
+    largest = 2**62 - 1
+    nums = [draw.choice([draw.randint(-5, 5), draw.randint(-largest, largest), largest]) for _ in range(400)]
+    dens = [draw.choice([draw.randint(1, 5), draw.randint(1, largest), largest]) for _ in range(400)]
+    others = [num + draw.choice([0, 0, 1]) for num in nums[:200]] + nums[:200]
+    one, other = End(np.array(nums), np.array(dens)), End(np.array(others), np.array(dens[:200] * 2))
+    exact = [Fraction(num, den) for num, den in zip(nums, dens, strict=True)]
+    exact_others = [Fraction(num, den) for num, den in zip(others, dens[:200] * 2, strict=True)]
+
+    assert less(one, other).tolist() == [a < b for a, b in zip(exact, exact_others, strict=True)]
+    assert equal(one, other).tolist() == [a == b for a, b in zip(exact, exact_others, strict=True)]
+    assert less(one, constant(Fraction(1, largest))).tolist() == [a < Fraction(1, largest) for a in exact]

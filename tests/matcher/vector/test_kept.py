@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -57,7 +58,8 @@ def test_whole_numbers_of_a_parquet_are_kept_as_numbers_beside_what_is_none(bund
     path = tmp_path / "t.parquet"
     table = {
         "名称": ["甲", "乙", "丙"],
-        "people": pa.array([3, 4, 5], pa.int64()),
+        "people": pa.array([3, None, 5], pa.int64()),
+        "cost@2025（分）": pa.array([None, None, None], pa.int64()),
         "sales@2025（元）": ["3", "2.555", None],
         "grant（元）": ["3", None, ""],
         "profit（分）": [str(2**63), "1", "2"],
@@ -67,11 +69,26 @@ def test_whole_numbers_of_a_parquet_are_kept_as_numbers_beside_what_is_none(bund
     [plain] = Table(path, bundle.vocabulary).parts()
 
     assert part.who.to_pylist() == ["甲", "乙", "丙"]
-    assert len(part.population.facts) == 4
+    assert len(part.population.facts) == 5
     for row in range(3):
         assert part.population.profile_of(row) == plain.population.profile_of(row)
-    assert part.population.facts["people"].unknown is None
+    assert plain.population.facts["people"].unknown.tolist() == [False, True, False]
+    assert part.population.facts["people"].unknown.tolist() == [False, True, False]
     assert part.population.facts["grant"].unknown.tolist() == [False, True, True]
+
+
+def test_reading_a_long_parquet_holds_no_more_at_its_end_than_at_its_start(bundle, tmp_path):
+    path = tmp_path / "t.parquet"
+    draw = np.random.default_rng(1)
+    schema = pa.schema({"名称": pa.string(), "people": pa.int64(), "sales@2025（分）": pa.int64()})
+    with pq.ParquetWriter(path, schema) as file:
+        for _ in range(20):  # row groups of more than a megabyte
+            numbers = pa.array(draw.integers(1, 10**6, 100_000))
+            file.write_table(pa.table([["甲"] * 100_000, numbers, numbers], schema=schema))
+    held = [pa.total_allocated_bytes() for _ in Table(path, bundle.vocabulary).parts()]
+
+    assert len(held) == 40
+    assert max(held[30:]) < max(held[:10]) + 2**20 < path.stat().st_size / 2
 
 
 def test_it_is_made_once_for_the_same_content_names_and_dictionary(bundle, register, tmp_path):
@@ -83,6 +100,25 @@ def test_it_is_made_once_for_the_same_content_names_and_dictionary(bundle, regis
     assert (again, again.stat().st_mtime_ns) == (first, made)
     assert renamed != first
     assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".parquet"] * 2
+
+
+def test_what_cells_say_is_remembered_up_to_a_number(bundle, register, tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "_MOST_REMEMBERED", 1)
+    compiled = compile_bundle(bundle, ON)
+    few = rows_of(compiled, Table(register, bundle.vocabulary), tmp_path)
+    monkeypatch.setattr(read, "_MOST_REMEMBERED", 100)
+
+    assert few == rows_of(compiled, Table(register, bundle.vocabulary), tmp_path)
+
+
+def test_a_register_without_names_is_told_by_its_rows(bundle, tmp_path):
+    table = Table(csv_file(tmp_path, [["人数"], ["50"], [""]]), bundle.vocabulary)
+    list(screen(compile_bundle(bundle, ON), table, tmp_path / "r.parquet"))
+
+    assert [(row["行"], row["主体"]) for row in pq.read_table(tmp_path / "r.parquet").to_pylist()][:2] == [
+        (1, ""),
+        (2, ""),
+    ]
 
 
 def test_one_changed_program_is_screened_with_those_it_is_tied_to_and_says_the_same(bundle, register, tmp_path):

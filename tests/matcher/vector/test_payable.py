@@ -11,7 +11,7 @@ from matcher.combine import combine_outcomes
 from matcher.interpret import interpret
 from matcher.outcome import Money
 from matcher.profile import read_profile
-from matcher.vector import compile_bundle, of_profiles
+from matcher.vector import compile_bundle, of_profiles, payable
 from matcher.vector.payable import Payer, money_of, policies_tied_to
 from rules.language.bundle import load_corpus
 from tests.matcher.interpret.building import CITE, ON, bundle_of, policy_text, profile_of
@@ -119,6 +119,21 @@ def test_cost_items_are_shared_as_in_a_match_of_each():
     profiles = [profile_of(bundle, facts) for facts in (*APPLICANTS[:8], {"flag": True})]
 
     assert agree(bundle, profiles, ON) == 4
+
+
+def test_what_is_told_of_several_is_combined_once_and_forgotten_when_it_is_too_much(monkeypatch):
+    bundle = bundle_of(*PARTS, group("cap", members="[p, q, r]", cap="9元"))
+    profiles = [profile_of(bundle, facts) for facts in APPLICANTS]
+    asked = []
+    combine = payable.bound_combination
+    monkeypatch.setattr(payable, "bound_combination", lambda *ends: asked.append(ends) or combine(*ends))
+    agree(bundle, profiles * 3, ON)
+    once = len(asked)
+    monkeypatch.setattr(payable, "_MOST_SOLVED", 1)
+    agree(bundle, profiles * 3, ON)
+
+    assert 0 < once < len(APPLICANTS)
+    assert len(asked) == 2 * once
 
 
 def test_a_group_with_one_paying_member_changes_nothing():
