@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from web.store.inspections import DrawRow, VisitRow
+from web.store.log import ZONE
 
 PAGE = 50
 DRAWN, OFF_DRAW = "drawn", "off"
@@ -63,7 +64,7 @@ def lines(session: Session, rows: Sequence[VisitRow]) -> list[list[str]]:
             row.lead,
             f"{row.first_day}至{row.last_day}",
             STATES.get(row.state, row.state),
-            row.created_at.strftime("%Y-%m-%d %H:%M"),
+            row.created_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M"),
         ]
         for row in rows
     ]

@@ -13,6 +13,7 @@ from enforcement.publicity.national import Result
 from enforcement.statistics.health import Fit, FunnelPoint, Load, Share, drawn_by_group, funnel, load
 from enforcement.statistics.rates import Estimate, Stratum, estimate
 from web.services.inspection_draw_page import case_of, transcript_of
+from web.services.inspection_substitution import replacements
 from web.store.inspections import CANCELLED, DrawRow, SubjectRow, TaskRow, VisitRecord, VisitRow
 
 # What is no breach; everything else is one, or a matter on the way to one.
@@ -42,6 +43,7 @@ class Figures:
     fits: tuple[tuple[str, Fit], ...]
     funnel: tuple[FunnelPoint, ...]
     voided: Share
+    replaced: Share
     coverage: Share
 
 
@@ -60,6 +62,7 @@ def figures(session: Session) -> Figures:
         fits=_fits(session, [row for row, _ in run]),
         funnel=funnel(_by_inspector(results)),
         voided=Share(sum(row.state == State.VOID.value for row, _ in committed), len(committed)),
+        replaced=_replaced(session),
         coverage=Share(len(drawn & active), len(active)),
     )
 
@@ -97,6 +100,13 @@ def _draw_figures(row: DrawRow, task: TaskRow, results: list[tuple[VisitRow, str
     for team in written.get("teams", ()):
         visits.update(team["insp"])
     return DrawFigures(row, task, tuple(strata), waiting, estimate(strata), load(visits) if visits else None)
+
+
+def _replaced(session: Session) -> Share:
+    """Return how many places of drawn visits were filled anew, of all places."""
+    visits = list(session.scalars(select(VisitRow).where(VisitRow.draw_id.is_not(None), VisitRow.state != CANCELLED)))
+    places = sum(len(visit.inspectors) for visit in visits)
+    return Share(min(len(replacements(session, visits)), places), places)
 
 
 def _by_inspector(results: list[tuple[VisitRow, str]]) -> dict[str, tuple[int, int]]:

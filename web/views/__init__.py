@@ -28,6 +28,7 @@ PAGES = (
     "inspection_plan",
     "inspection_draws",
     "inspection_visits",
+    "inspection_substitution",
     "inspection_statistics",
     "fieldwork",
     "visit_code",

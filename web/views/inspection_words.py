@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from enforcement.draw.frame import Reason
 from enforcement.draw.life import Approver, State
 from enforcement.draw.people import Basis
+from enforcement.draw.substitution import Cause
 from enforcement.tasks.visits import Trigger
 
 # What a form calls each kind of source, and what its name is.
@@ -125,3 +126,21 @@ HEADINGS: dict[str, Any] = {
 def heading(text: str) -> str:
     """Return a heading in the language of the page."""
     return str(HEADINGS[text])
+
+
+CAUSES: dict[Cause, Any] = {
+    Cause.RECUSAL: lazy_gettext("抽取后发现须回避"),
+    Cause.ILLNESS: lazy_gettext("伤病"),
+    Cause.LEFT: lazy_gettext("调离或证件失效"),
+    Cause.EMERGENCY: lazy_gettext("紧急公务"),
+}
+
+
+def cause_words(value: str) -> str:
+    """Return a cause of a replacement in the language of the page."""
+    return str(CAUSES[Cause(value)])
+
+
+def approver_words(value: str) -> str:
+    """Return a body that consented to a voiding in the language of the page."""
+    return str(APPROVERS[Approver(value)])

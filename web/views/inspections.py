@@ -23,13 +23,14 @@ from web.security.limits import costs
 from web.services import inspection_draw_page as page
 from web.services.inspection_draws import draws_of, found_draw
 from web.services.inspection_plan import found_task, tasks_of
+from web.services.inspection_substitution import replacements
 from web.services.log_proofs import receipt, trust
 from web.store.base import now
 from web.store.inspections import DrawRow
 from web.store.log import SqlLog
 from web.ui.navigation import register_menu
 from web.views.inspection_lists import RIGHT, TITLES, keep_private
-from web.views.inspection_words import STATES, heading
+from web.views.inspection_words import STATES, approver_words, cause_words, heading
 
 staff = Blueprint("inspection_desk", __name__, url_prefix="/staff/inspections")
 staff.after_request(keep_private)
@@ -40,7 +41,9 @@ def register(app: Flask) -> None:
     """Add the pages, their entry in the menu, and how a refusal of the draw protocol is told."""
     app.register_blueprint(staff)
     app.register_blueprint(public)
-    app.jinja_env.globals.update(draw_states=STATES, heading=heading)
+    app.jinja_env.globals.update(
+        draw_states=STATES, heading=heading, cause_words=cause_words, approver_words=approver_words
+    )
     register_menu(app, "inspections.index", lazy_gettext("双随机抽查"), 55)
     register_error(app, Refused, lambda error: Problem(409, error.complaints[0].code, str(error)))
 
@@ -119,6 +122,7 @@ def show(draw_id: str) -> str:
     at, row = now(), _found(draw_id)
     with current_store().reading() as session:
         task, attempts = found_task(session, row.task_id), draws_of(session, row.task_id)
+        replaced = replacements(session, page.visits_of(session, draw_id))
         leaf = leaf_at(SqlLog(session), row.leaf).decode() if row.leaf is not None else ""
     commitment = commands.read_committed(row.commitment or b"")
     return render_template(
@@ -133,6 +137,7 @@ def show(draw_id: str) -> str:
         drawn=page.drawn_units(row),
         written=page.transcript_of(row),
         leaf=leaf,
+        replaced=replaced,
         verifier=dict(commitment.rest).get("verifier", ""),
         current_verifier=page_hash(),
     )
