@@ -1,6 +1,6 @@
 """A6: partial knowledge is sound: the full answer lies inside what is reported, and filling in facts only narrows it.
 
-The suite draws a few hundred applicants; `HUICE_PROFILES=10000` draws as many as it says.
+The suite draws 150 applicants; `HUICE_PROFILES=10000` draws as many as it says.
 """
 
 import os
@@ -10,7 +10,7 @@ from matcher.outcome import Status
 from rules.language.bundle import load_corpus
 from tests.support.random_profiles import Applicants
 
-PROFILES = int(os.environ.get("HUICE_PROFILES", "300"))
+PROFILES = int(os.environ.get("HUICE_PROFILES", "150"))
 SEED = int(os.environ.get("HUICE_SEED", "6"))
 STEPS = 3  # how often facts are filled in again
 OPEN = {Status.NEEDS_INFO: {Status.ELIGIBLE, Status.NEEDS_REVIEW, Status.NEEDS_INFO, Status.INELIGIBLE}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
@@ -23,7 +24,8 @@ WORDS = {
     "upto": lambda x, b: x <= b,
     "below": lambda x, b: x < b,
 }
-SOME = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = int(os.environ.get("HUICE_EXAMPLES", "60"))
+SOME = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def yuan(fen):
