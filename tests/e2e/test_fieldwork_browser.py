@@ -184,36 +184,42 @@ def private_on_device(page):
     )
 
 
-def test_a_session_that_ended_and_a_colleague_who_was_first(app, store, address, phone):
+def test_a_session_that_ended_and_a_visit_that_was_cancelled(app, store, address, phone):
     account, colleague = make_account(store, "IN-1", ["IN"]), make_account(store, "IN-2", ["IN"])
     visit = lay_visit(store, [account, colleague])
+    gone = lay_visit(store, [account, colleague], name="演示百货有限公司")
     sign_in(app, store, phone, address, account)
     page = phone.new_page()
-    page.goto(f"{address}/staff/visits/{visit}")
+    page.goto(f"{address}/staff/visits")
     page.get_by_text("要做的检查已存在本机").wait_for()
     phone.set_offline(True)
-    fill_in(page, photo("blue"))
-    page.get_by_role("button", name="提交检查记录").click()
-    status(page, "检查记录：已存在本机，未提交")
+    for each, colour in ((visit, "blue"), (gone, "green")):
+        page.goto(f"{address}/staff/visits/{each}")
+        page.get_by_text("没有网络，可以照常填写").wait_for()
+        fill_in(page, photo(colour))
+        page.get_by_role("button", name="提交检查记录").click()
+        status(page, "检查记录：已存在本机，未提交")
     with store.writing() as session:
         for row in session.scalars(select(SignIn)):
             row.ended_at = row.expires_at
-        row = session.get_one(VisitRow, visit)
-        row.state = "cancelled"
+        session.get_one(VisitRow, gone).state = "cancelled"
 
     phone.set_offline(False)
     page.get_by_text("登录已过期，内容仍在本机").wait_for()
     look(page, "fieldwork-sign-in")
+    assert rows(store, VisitRecord) == []
     sign_in(app, store, phone, address, account)
     page.goto(f"{address}/staff/visits")
 
+    status(page, "检查记录：已提交（编号")
     status(page, "没有提交：这次检查已取消，记录没有保存。")
+    [row] = rows(store, VisitRecord)
+    assert row.visit_id == visit
     page.get_by_text("查看内容").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="后厨.jpg").click()
-    assert download.value.path().read_bytes() == without_position(photo("blue"))[1]
+    assert download.value.path().read_bytes() == without_position(photo("green"))[1]
     look(page, "fieldwork-conflict")
-    assert rows(store, VisitRecord) == []
     page.get_by_role("button", name="退出登录").click()
     page.get_by_text("本机还有未提交的检查记录").wait_for()
     assert private_on_device(page) != []

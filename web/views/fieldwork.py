@@ -134,6 +134,8 @@ def send(visit_id: str) -> Any:
     if written is None:
         if _wants_json():
             return jsonify(state="wrong", errors=errors), 422
+        if any(file.filename for file in request.files.getlist("evidence")):
+            errors.setdefault("evidence", gettext("浏览器不保留选过的文件，请重新选择。"))
         return _page(visit_id, errors=errors), 422
     try:
         row = records.keep(current_store(), visit_id, signed_in().id, written, now())

@@ -192,6 +192,8 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(store, inspe
         assert words in page.text()
         assert words in told.json["errors"][field]
         assert values["words"] in page.text()
+    again = send(inspector, visit, form(**{"result-1": ""}, evidence=files(photo())))
+    assert "浏览器不保留选过的文件，请重新选择" in check_page(again.text).text()
     assert rows(store, VisitRecord, visit_id=visit) == []
 
 
