@@ -213,6 +213,7 @@ def test_a_session_that_ended_and_a_visit_that_was_cancelled(app, store, address
 
     status(page, "检查记录：已提交（编号")
     status(page, "没有提交：这次检查已取消，记录没有保存。")
+    page.locator(".visits__row", has_text="已提交，待审核").wait_for()  # the list shows itself anew
     [row] = rows(store, VisitRecord)
     assert row.visit_id == visit
     page.get_by_text("查看内容").click()

@@ -27,11 +27,11 @@ async function start() {
     await send();
   }
 
-  /** Show a page anew whose record was accepted; put one with something wrong back into its form. */
+  /** Show the list, or the page of the visit, anew once a record was accepted; put one with something wrong back into its form. */
   async function lookAgain(before) {
     for (const item of (await items()).filter((each) => each.kind === "record" && before.includes(each.key))) {
       const form = forms.find((each) => each.takes(item));
-      if (item.state === "kept" && form) location.reload();
+      if (item.state === "kept" && (form || location.pathname === section.dataset.scope)) return location.reload();
       if (item.state === "wrong" && form) await form.edit(item).then(show);
     }
   }
