@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from enforcement.draw import commands
 from enforcement.draw.seed import salt_commitment
-from enforcement.draw.transcript import EVERYONE, Signed
+from enforcement.draw.transcript import EVERYONE, Extent, Signed
 
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 PARTIES = {"justice-bureau": "ab" * 32, "supervision": "cd" * 32}
@@ -37,7 +38,9 @@ def salt(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def listed(count: int, strata: dict[str, int] | None = None, *, sealed: bool = False, start: int = 1) -> list[dict]:
+def listed(
+    count: int, strata: dict[str, int] | None = None, *, sealed: bool = False, start: int = 1
+) -> list[dict[str, Any]]:
     """Return `count` frame entries, spread over the strata (name → weight of its first unit)."""
     names = list(strata or {"A": 1})
     entries = []
@@ -48,7 +51,9 @@ def listed(count: int, strata: dict[str, int] | None = None, *, sealed: bool = F
     return entries
 
 
-def inspectors(count: int, dept: str = "market", *, leads: int = 1, start: int = 1, **changed: object) -> list[dict]:
+def inspectors(
+    count: int, dept: str = "market", *, leads: int = 1, start: int = 1, **changed: object
+) -> list[dict[str, Any]]:
     """Return inspectors of a department, of whom the first ones may lead."""
     return [
         {
@@ -65,13 +70,13 @@ def inspectors(count: int, dept: str = "market", *, leads: int = 1, start: int =
     ]
 
 
-def conflict(unit: str, insp: str, basis: str = "kinship") -> dict:
+def conflict(unit: str, insp: str, basis: str = "kinship") -> dict[str, Any]:
     """Return a conflict with its two salts."""
     salts = {"who_salt": salt("who", unit, insp), "why_salt": salt("why", unit, insp)}
     return {"unit": unit, "insp": insp, "basis": basis, **salts}
 
 
-def plan(**changed: object) -> dict:
+def plan(**changed: object) -> dict[str, Any]:
     """Return a plan that binds: sealed, two salts, three sources, one stratum, teams of two with a lead."""
     sources = [
         {"name": "ssq.2026140", "format": "rr,rr,rr,rr,rr,rr+bb", "at": AT["ssq.2026140"]},
@@ -100,7 +105,7 @@ def plan(**changed: object) -> dict:
     return {name: value for name, value in {**whole, **changed}.items() if value is not None}
 
 
-def with_register(frame: list[dict], excluded: int = 0) -> dict:
+def with_register(frame: list[dict[str, Any]], excluded: int = 0) -> dict[str, Any]:
     """Return a list document: the frame, and a register that has `excluded` more units, left out with a reason."""
     out = [code(number) for number in range(900_000, 900_000 + excluded)]
     return {
@@ -110,7 +115,7 @@ def with_register(frame: list[dict], excluded: int = 0) -> dict:
     }
 
 
-def case(**changed: object) -> dict:
+def case(**changed: object) -> dict[str, Any]:
     """Return a whole case of 12 units and 5 inspectors, with two conflicts."""
     frame = listed(12)
     whole = {
@@ -122,7 +127,7 @@ def case(**changed: object) -> dict:
     return {**whole, **changed}
 
 
-def joint_case() -> dict:
+def joint_case() -> dict[str, Any]:
     """Return a sealed case with everything in it: tiers sealed, pivotal, reserves, two departments, two joint programmes."""
     fire = {
         "id": "fire",
@@ -155,7 +160,7 @@ def joint_case() -> dict:
     }
 
 
-def opened(names: dict[str, str] | None = None, parties: dict[str, str] | None = None) -> dict:
+def opened(names: dict[str, str] | None = None, parties: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the file of opened sources and salts; by default for `plan()`."""
     chosen = {name: VALUES[name] for name in list(VALUES)[:3]} if names is None else names
     salts = PARTIES if parties is None else parties
@@ -170,9 +175,12 @@ def written(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def drawn(whole: dict, extent=EVERYONE, *, values: dict | None = None, practice: bool = False) -> dict:
+def drawn(
+    whole: dict[str, Any], extent: Extent = EVERYONE, *, values: dict[str, Any] | None = None, practice: bool = False
+) -> dict[str, Any]:
     """Go through all steps and return the disclosure, parsed."""
     files = written(whole), written(values or opened())
     commitment = commands.commit(files[0], practice=practice).document
     transcript = commands.run(commitment, files[0], files[1], SIGNED, practice=practice)
-    return json.loads(commands.disclose(commitment, files[0], transcript, extent))
+    disclosure: dict[str, Any] = json.loads(commands.disclose(commitment, files[0], transcript, extent))
+    return disclosure
