@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,12 @@ def _inspectors(session: Session, new: Sequence[InspectorRow], others: Sequence[
         f"{row.id} 的部门代号 {row.dept} 已用于「{titles[row.dept]}」，请统一部门名称"
         for row in new
         if titles.setdefault(row.dept, row.unit) != row.unit
+    ]
+    owners = {row.account_id: row.id for row in others if row.account_id}
+    found += [
+        f"{row.id} 的账号已对应 {owners[row.account_id]}，一个账号只对应一个人"
+        for row in new
+        if row.account_id in owners
     ]
     return tuple(found)
 
@@ -220,6 +226,8 @@ def store(
     stored = {getattr(row, listing.key): row for row in session.scalars(select(listing.model))}
     least = _least_loads(stored.values()) if listing.model is InspectorRow else {}
     moment = now()
+    if listing.model is InspectorRow:
+        _free_accounts(session, stored, found.values, accounts)
     for values in found.values:
         columns = _columns_of(values, accounts)
         row = stored.get(values[listing.key])
@@ -246,6 +254,17 @@ def store(
     }
     record(session, "list.import", by, listing.name, body)
     return found
+
+
+def _free_accounts(
+    session: Session, stored: Mapping[str, Any], values: Sequence[Values], accounts: dict[str, str]
+) -> None:
+    """Take accounts from those who lose them before others get them: one account belongs to one person at any time."""
+    for each in values:
+        row = stored.get(each["id"])
+        if row is not None and row.account_id != accounts.get(str(each["account"]).upper()):
+            row.account_id = None
+    session.flush()
 
 
 def _least_loads(rows: Any) -> dict[str, int]:

@@ -138,6 +138,20 @@ def test_a_preview_belongs_to_who_made_it_and_is_used_once(app, store, planner):
     assert post(planner, f"{page}/store", page, **elsewhere).status_code == 410
 
 
+def test_an_account_belongs_to_one_inspector_and_may_change_hands(app, store, planner):
+    ids = {number: make_account(store, number, ["IN"]) for number in ("IN-1", "IN-2")}
+    steps.load_table(planner, "matters", steps.matters())
+    steps.load_table(planner, "inspectors", steps.inspectors(["IN-1", "IN-2"]))
+    steps.load_table(planner, "inspectors", steps.inspectors(["IN-2", "IN-1"]))
+    rows = all_of(store, InspectorRow)
+    assert (rows["ZF-001"].account_id, rows["ZF-002"].account_id) == (ids["IN-2"], ids["IN-1"])
+    one = "\n".join(
+        steps.inspectors(["", "", "IN-1"]).splitlines()[:1] + steps.inspectors(["", "", "IN-1"]).splitlines()[3:4]
+    )
+    answer = steps.upload(planner, "inspectors", one)
+    assert answer.status_code == 422 and "ZF-003 的账号已对应 ZF-002" in check_page(answer.text).text()
+
+
 def test_who_must_not_inspect_whom(store, planner):
     steps.load_table(planner, "matters", steps.matters())
     steps.load_table(planner, "subjects", steps.subjects(1))
