@@ -51,7 +51,6 @@ claims_drawn = st.lists(
 )
 
 
-@pytest.mark.slow
 @settings(max_examples=300)
 @given(claims_drawn, st.sampled_from([0, 1, 2, 3]), st.sampled_from([0, 1]), st.sampled_from([LISTED, AMOUNT]))
 def test_every_way_it_may_turn_out_lies_inside_the_bounds(claims, fewest, more, order):
@@ -63,7 +62,6 @@ def test_every_way_it_may_turn_out_lies_inside_the_bounds(claims, fewest, more, 
             assert found.lo <= paid(completion, limit, order) <= found.hi
 
 
-@pytest.mark.slow
 @settings(max_examples=300)
 @given(claims_drawn, st.integers(0, 3), st.sampled_from([LISTED, AMOUNT]))
 def test_what_is_left_out_is_never_paid(claims, limit, order):
@@ -74,7 +72,6 @@ def test_what_is_left_out_is_never_paid(claims, limit, order):
     assert select(kept, exactly(limit), order).hi == select(claims, exactly(limit), order).hi
 
 
-@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.data())
 def test_knowing_more_about_a_claim_never_widens_the_bounds(data):

@@ -118,7 +118,6 @@ def test_a_clause_must_show_and_an_unknown_code_never_does():
     assert missing_signs(trial("E26, E99", step=SPAN)) == (("trial", "E26"), ("trial", "E99"))
 
 
-@pytest.mark.slow
 def test_the_page_in_the_documentation_is_that_of_the_corpus():
     page = CORPUS.parents[1] / "docs" / "coverage.md"
 
