@@ -36,12 +36,13 @@ class Compiled:
     def answer_with(self, verdicts: Verdicts, population: Population) -> Iterator[tuple[Program, Answers]]:
         """Yield the same from verdicts at hand."""
         for place, program in enumerate(self.programs):
-            verdict = verdicts.found[place]
             quickly = self.quick[place]
-            answered = None if quickly is None else quickly.answers(population, verdict)
+            rows, found = verdicts.rows[place], verdicts.found[place]
+            answered = None if quickly is None else quickly.answers(population, rows, found)
             if answered is not None:
                 yield program, answered
                 continue
+            verdict = verdicts.of(place)
             try:
                 answered = answers(program, population, verdict, verdicts.left.get(place))
             except NotCompiled:

@@ -15,13 +15,13 @@ import numpy as np
 from matcher.interpret.possible import Number
 from matcher.interpret.scope import FactKey
 from matcher.outcome import Status
-from matcher.profile import EMPLOYER, Profile, fact_key
+from matcher.profile import EMPLOYER, Profile, State, fact_key
 from matcher.vector import columns, ends
 from matcher.vector.columns import Column
 from matcher.vector.conjuncts import conjuncts, shape_of, single_fact
 from matcher.vector.dispatch import Decided, F, R, T, U, decide
 from matcher.vector.ends import Array
-from matcher.vector.kernel import ASSUMED, FALSE, PLANES, REVIEW, UNKNOWN, places_among, verdicts
+from matcher.vector.kernel import ASSUMED, FALSE, PLANES, REVIEW, UNKNOWN, count_rows, join, places_among, verdicts
 from matcher.vector.needs import NeedBits, NotCompiled
 from matcher.vector.population import Coded, Points, Population
 from matcher.vector.programs import Program, scope_of
@@ -30,6 +30,9 @@ from matcher.vector.scope import Scope, column_of
 from rules.language.model import Condition, Field
 
 _PLANE = {F: FALSE, U: UNKNOWN, R: REVIEW}
+_BINS = 12  # 2 to this power: so many bins of a number line
+_ROOM = 2**16  # of a narrow place
+_FEW = 100  # places of a column that stands for several
 _EIGHT = np.arange(8, dtype=np.uint8)
 
 
@@ -59,23 +62,33 @@ class OnFact:
     cuts: set[Number] = field(default_factory=set)
     asked: dict[object, Asked] = field(default_factory=dict)
     of_points: Made | None = None
+    of_states: tuple[tuple[State | None, ...], Array, Made] | None = None  # of the states met last
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What the conditions say: `found` is programs × rows as the kernel writes it, `left` the rows left to the interpreter.
+    """What the conditions say: for each program the rows that are not a plain “no”, in ascending order, and the verdict on each.
 
-    `parts` has for each condition the place of each row, and the truth at each place.
+    Of programs not in force there are none. `left` are the rows left to the interpreter; `parts` has for each condition the place
+    of each row, and the truth at each place.
     """
 
-    found: Array
+    size: int
+    rows: Sequence[Array]
+    found: Sequence[Array]
     left: Mapping[int, Array]
     conjuncts: Sequence[Sequence[tuple[object, Condition]]]
     parts: Mapping[object, tuple[Array, Array]]
 
+    def of(self, program: int) -> Array:
+        """Return the verdict on each row, 0 for a plain “no”."""
+        verdict = np.zeros(self.size, np.uint8)
+        verdict[self.rows[program]] = self.found[program]
+        return verdict
+
     def because(self, program: int) -> Array:
         """Return for each row the number of the first condition that makes the verdict what it is, −1 where all hold."""
-        truth = self.found[program] & 3
+        truth = self.of(program) & 3
         found = np.full(truth.shape, -1, np.int16)
         for number, (shape, _) in reversed(list(enumerate(self.conjuncts[program]))):
             places, truths = self.parts[shape]
@@ -91,9 +104,11 @@ class Index:
         self.facts: dict[tuple[FactKey, bool], OnFact] = {}
         self.others: dict[object, Asked] = {}
         self.conjuncts: list[list[tuple[object, Condition]]] = [[] for _ in programs]
-        for place, program in enumerate(programs):
-            if program.gate is not Status.NOT_IN_FORCE:
-                self._add(place, program)
+        asked = [place for place, program in enumerate(programs) if program.gate is not Status.NOT_IN_FORCE]
+        self.words = 4 * -(-len(programs) // 256)  # of a line of bits
+        self._asked = _bits(asked, self.words)
+        for place in asked:
+            self._add(place, programs[place])
 
     def _add(self, place: int, program: Program) -> None:
         plain = program.plain
@@ -130,16 +145,25 @@ class Index:
             if odd.any():
                 for place in asked.by:
                     left[place] = left.get(place, np.zeros(population.size, bool)) | odd
-        shape_of_all = len(self.programs), population.size
-        found = np.empty(shape_of_all, np.uint8) if lines else np.full(shape_of_all, T, np.uint8)
-        if lines:
-            is_narrow = max(map(len, tables)) <= 2**16
-            codes = np.empty((len(lines), population.size), np.uint16 if is_narrow else np.uint32)
-            for place, line in enumerate(lines):
-                codes[place] = line
-            offsets = np.cumsum([0, *map(len, tables)])[:-1]
-            verdicts(codes, offsets, np.concatenate(tables), found)
-        return Verdicts(found, left, self.conjuncts, parts)
+        lines, tables = _fewer(lines, tables)
+        size, words = population.size, self.words
+        table = np.concatenate([np.zeros((0, PLANES, words), np.uint64), *tables])
+        held = [plane for plane in range(PLANES) if plane == FALSE or table[:, plane].any()]
+        is_narrow = max(map(len, tables), default=0) <= _ROOM
+        codes = np.empty((len(lines), size), np.uint16 if is_narrow else np.uint32)
+        for place, line in enumerate(lines):
+            codes[place] = line
+        offsets = np.cumsum([0, *map(len, tables)])[:-1]
+        joined, counts = np.empty((len(held), size, words), np.uint64), np.zeros(64 * words, np.int64)
+        for place, plane in enumerate(held):
+            join(codes, offsets, np.ascontiguousarray(table[:, plane]), joined[place])
+        count_rows(joined[FALSE], self._asked, counts)
+        ends_of_rows = np.cumsum(counts)
+        rows, found = np.empty(int(counts.sum()), np.int64), np.empty(int(counts.sum()), np.uint8)
+        planes = np.array([held.index(plane) if plane in held else -1 for plane in range(PLANES)])
+        verdicts(joined, planes, self._asked, ends_of_rows - counts, rows, found)
+        cuts = ends_of_rows[:-1]
+        return Verdicts(size, np.split(rows, cuts), np.split(found, cuts), left, self.conjuncts, parts)
 
     def _ask(self, asked: Asked, population: Population, shared: dict[int, Scope]) -> tuple[Decided, Array]:
         """Decide a condition; questions about the same fact year share the facts derived on the way."""
@@ -167,9 +191,13 @@ class Index:
                 on_fact.of_points = self.made(on_fact, values, size)
             return _places_of(held, edges), on_fact.of_points
         if is_alone and isinstance(held, Coded):
-            column = column_of(Coded(np.arange(len(held.states)), held.states), definition, named)
-            kinds, firsts = classes(column, cuts)
-            return ends.take_rows(kinds, held.ids), self.made(on_fact, columns.take(column, firsts), len(firsts))
+            if on_fact.of_states is None or on_fact.of_states[0] != held.states:
+                column = column_of(Coded(np.arange(len(held.states)), held.states), definition, named)
+                kinds, firsts = classes(column, cuts)
+                made = self.made(on_fact, columns.take(column, firsts), len(firsts))
+                on_fact.of_states = held.states, kinds.astype(np.uint16 if len(firsts) < _ROOM else np.uint32), made
+            _, kinds, made = on_fact.of_states
+            return ends.take_rows(kinds, held.ids), made
         column = scope_of(some, population).population_column(full, year, definition)
         kinds, firsts = classes(column, cuts)
         return kinds, self.made(on_fact, columns.take(column, firsts), len(firsts))
@@ -189,7 +217,7 @@ class Index:
             yield shape, asked, decide(asked.condition, scope)
 
     def _table(self, decisions: Iterable[tuple[Asked, Decided]], size: int) -> Array:
-        table = np.zeros((size, PLANES, -(-len(self.programs) // 64)), np.uint64)
+        table = np.zeros((size, PLANES, self.words), np.uint64)
         for asked, decided in decisions:
             truth, assumed = (np.broadcast_to(each, size) for each in (decided.truth, decided.assumed))
             bits = _bits(asked.by, table.shape[2])
@@ -197,6 +225,20 @@ class Index:
                 table[truth == value, plane] |= bits
             table[assumed, ASSUMED] |= bits
         return table
+
+
+def _fewer(lines: Sequence[Array], tables: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+    """Return columns of which those with few places, such as yes-no facts, are taken together while there stay few."""
+    fewer: tuple[list[Array], list[Array]] = [], []
+    for place in sorted(range(len(lines)), key=lambda each: len(tables[each])):
+        line, table = lines[place], tables[place]
+        if fewer[1] and len(fewer[1][-1]) * len(table) <= _FEW:
+            before, of_before = fewer[0].pop(), fewer[1].pop()
+            line = before.astype(np.uint16) * np.uint16(len(table)) + line.astype(np.uint16)
+            table = (of_before[:, None] | table[None]).reshape(-1, *table.shape[1:])
+        fewer[0].append(line)
+        fewer[1].append(table)
+    return fewer
 
 
 def _bits(places: Iterable[int], words: int) -> Array:
@@ -216,7 +258,11 @@ def _values_among(edges: Sequence[int], definition: Field) -> tuple[Column, int]
 
 def _places_of(held: Points, edges: Sequence[int]) -> Array:
     places = np.empty(len(held.values), np.uint16)
-    places_among(held.values, np.array(edges, np.int64), places)
+    cuts = np.array(edges, np.int64)
+    length = edges[-1] - edges[0] if edges else 0
+    shift = max(0, length.bit_length() - _BINS)
+    starts = np.searchsorted(cuts, (np.arange((length >> shift) + 1) << shift) + (edges[0] if edges else 0))
+    places_among(held.values, cuts, starts, shift, places)
     if held.unknown is not None:
         places[held.unknown] = 2 * len(edges) + 1
     return places

@@ -116,7 +116,7 @@ def _encoded(part: Part, heading: Heading) -> dict[str, pa.Array]:
 
 def _first_of_each(ids: Array) -> tuple[Array, Array, Array]:
     """Return the different ids (from −1 on) in order, the first row of each, and for each row the place of its id."""
-    firsts = np.full(int(ids.max()) + 2, -1)
+    firsts = np.full(int(ids.max(initial=-1)) + 2, -1)
     firsts[ids[::-1] + 1] = np.arange(len(ids) - 1, -1, -1)
     held = np.flatnonzero(firsts >= 0)
     places = np.cumsum(firsts >= 0) - 1

@@ -9,86 +9,107 @@ from matcher.vector.ends import Array
 
 FALSE, UNKNOWN, REVIEW, ASSUMED = 0, 1, 2, 3  # the planes of a table: a bit per program
 PLANES = 4
-_BLOCK = 64
+_BLOCK = 128
+# The place of the lowest bit of a word: multiplied by this number, each bit alone brings another six bits to the top.
+_SPREAD, _TOP = np.uint64(0x03F79D71B4CB0A89), np.uint64(58)
+_PLACE_OF_BIT = np.zeros(64, np.int64)
+_PLACE_OF_BIT[[((1 << place) * int(_SPREAD) % 2**64) >> 58 for place in range(64)]] = np.arange(64)
 
 
 @njit(nogil=True)
-def places_among(values: Array, cuts: Array, places: Array) -> None:
-    """Write 2k + 1 for the cut k itself, 2k for what lies before it and after the one before."""
+def places_among(values: Array, cuts: Array, starts: Array, shift: int, places: Array) -> None:
+    """Write 2k + 1 for the cut k itself, 2k for what lies before it and after the one before.
+
+    The line from the first cut to the last is cut into bins of 2 to the power of `shift`; `starts` says where to look from in each.
+    """
+    count = len(cuts)
     for row in range(len(values)):
         value = values[row]
-        low, high = 0, len(cuts)
-        while low < high:
-            middle = (low + high) // 2
-            if cuts[middle] < value:
-                low = middle + 1
-            else:
-                high = middle
-        places[row] = 2 * low + 1 if low < len(cuts) and cuts[low] == value else 2 * low
+        low = 0
+        if count > 0 and value > cuts[count - 1]:
+            low = count
+        elif count > 0 and value > cuts[0]:
+            low = starts[(value - cuts[0]) >> shift]
+            while cuts[low] < value:
+                low += 1
+        places[row] = 2 * low + 1 if low < count and cuts[low] == value else 2 * low
 
 
 @njit(nogil=True)
-def verdicts(codes: Array, offsets: Array, tables: Array, found: Array) -> None:
-    """Write the verdict of each program on each row: the truth (0 F, 1 R, 2 U, 3 T), and 4 more where it is assumed.
+def join(codes: Array, offsets: Array, table: Array, joined: Array) -> None:
+    """Write for each row the “or” of the lines that its places lead to, some rows at a time so that they stay in the cache.
 
-    `codes` has a line of places per column; line `offsets[c] + place` of `tables` (4 planes of words) says which programs are
-    then false, unknown, for review, or rest on an assumption.
+    `codes` has a line of places per column; line `offsets[c] + place` of `table` (its words a multiple of four) says of which
+    programs something holds.
     """
-    programs, rows = found.shape
-    words = tables.shape[2]
-    joined = np.zeros((_BLOCK, 4, words), np.uint64)
+    rows, words = joined.shape
     for start in range(0, rows, _BLOCK):
-        size = min(_BLOCK, rows - start)
-        joined[:size] = 0
+        end = min(start + _BLOCK, rows)
+        joined[start:end] = 0
         for column in range(len(offsets)):
             offset = offsets[column]
-            for row in range(size):
-                line = offset + codes[column, start + row]
-                for plane in range(4):
-                    for word in range(words):
-                        joined[row, plane, word] |= tables[line, plane, word]
-        for program in range(programs):
-            word, bit = program // 64, np.uint64(program % 64)
-            one = np.uint64(1)
-            for row in range(size):
-                is_false = (joined[row, 0, word] >> bit) & one
-                is_unknown = (joined[row, 1, word] >> bit) & one
-                is_review = (joined[row, 2, word] >> bit) & one
-                is_assumed = (joined[row, 3, word] >> bit) & one
-                truth = 3 - is_review * 2
-                truth = truth if is_unknown == 0 else 2
-                truth = truth if is_false == 0 else 0
-                found[program, start + row] = truth + 4 * is_assumed
+            for row in range(start, end):
+                line, found = table[offset + codes[column, row]], joined[row]
+                for word in range(words):
+                    found[word] |= line[word]
 
 
 @njit(nogil=True)
-def statuses_of(verdict: Array, status_of: Array, status: Array) -> int:
-    """Write the status of each verdict, and return how many are not a plain “no”."""
-    count = 0
-    for row in range(len(verdict)):
-        status[row] = status_of[verdict[row]]
-        count += (verdict[row] & 3) != 0
-    return count
+def count_rows(is_false: Array, asked: Array, counts: Array) -> None:
+    """Count for each program that is asked the rows that are not a plain “no”."""
+    rows, words = is_false.shape
+    one = np.uint64(1)
+    for row in range(rows):
+        for word in range(words):
+            bits = asked[word] & ~is_false[row, word]
+            while bits != 0:
+                lowest = bits & (~bits + one)
+                counts[64 * word + _PLACE_OF_BIT[(lowest * _SPREAD) >> _TOP]] += 1
+                bits ^= lowest
 
 
 @njit(nogil=True)
-def pay(verdict: Array, values: Array, unknown: Array, line: Array, fixed: Array, found: Array) -> None:
-    """Write the rows that are not a plain “no”, and their amounts.
+def verdicts(joined: Array, planes: Array, asked: Array, nexts: Array, rows: Array, found: Array) -> None:
+    """Write for each program, from `nexts` on, the rows that are not a plain “no”, and the verdict on each of them.
+
+    `joined` has the planes that are not empty, `planes` the place of each of the four in it, −1 for an empty one. A verdict is the
+    truth (0 F, 1 R, 2 U, 3 T), and 4 more where it rests on an assumption.
+    """
+    size, words = joined.shape[1:]
+    one, none = np.uint64(1), np.uint64(0)
+    for row in range(size):
+        for word in range(words):
+            bits = asked[word] if planes[0] < 0 else asked[word] & ~joined[planes[0], row, word]
+            unknown = none if planes[1] < 0 else joined[planes[1], row, word]
+            review = none if planes[2] < 0 else joined[planes[2], row, word]
+            assumed = none if planes[3] < 0 else joined[planes[3], row, word]
+            while bits != 0:
+                lowest = bits & (~bits + one)
+                program = 64 * word + _PLACE_OF_BIT[(lowest * _SPREAD) >> _TOP]
+                verdict = 3 if review & lowest == 0 else 1
+                verdict = verdict if unknown & lowest == 0 else 2
+                place = nexts[program]
+                rows[place] = row
+                found[place] = verdict if assumed & lowest == 0 else verdict + 4
+                nexts[program] = place + 1
+                bits ^= lowest
+
+
+@njit(nogil=True)
+def pay(rows: Array, verdict: Array, values: Array, unknown: Array, line: Array, fixed: Array, paid: Array) -> None:
+    """Write the amounts of the rows that are not a plain “no”, of which `verdict` has the verdict.
 
     `line` has factor, half, whole, unit, limit, paid: a value x pays (x · factor + half) ÷ whole · unit, nothing below zero, and
     `paid` from `limit` on. Where the value is unknown, or there are no values at all, `fixed` has least and most for a sure
-    verdict and for an open one. `found` has three lines: rows, least, most.
+    verdict and for an open one. `paid` has two lines: least, most.
     """
-    place = 0
-    for row in range(len(verdict)):
-        truth = verdict[row]
-        if truth & 3 == 0:
-            continue
-        found[0, place] = row
+    for place in range(len(rows)):
+        row = rows[place]
+        truth = verdict[place]
         if len(values) == 0 or (len(unknown) > 0 and unknown[row]):
             is_open = 0 if truth == 3 else 1
-            found[1, place] = fixed[is_open, 0]
-            found[2, place] = fixed[is_open, 1]
+            paid[0, place] = fixed[is_open, 0]
+            paid[1, place] = fixed[is_open, 1]
         else:
             value = values[row]
             amount = 0
@@ -96,6 +117,5 @@ def pay(verdict: Array, values: Array, unknown: Array, line: Array, fixed: Array
                 amount = line[5]
             elif value > 0:
                 amount = (value * line[0] + line[1]) // line[2] * line[3]
-            found[1, place] = amount
-            found[2, place] = amount
-        place += 1
+            paid[0, place] = amount
+            paid[1, place] = amount

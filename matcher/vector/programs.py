@@ -54,7 +54,7 @@ class Answers:
     """What a program says of the rows that are not a plain “no”: `rows` in ascending order, amounts in 分.
 
     `status` has a code for every row of the population. `most` is UNBOUNDED where there is no upper bound; `has_amounts`
-    tells whether the program computes any. `by_interpreter` counts the rows that were left to it.
+    tells whether the program computes any. `by_interpreter` marks the rows that were left to it; of length one it holds for all.
     """
 
     status: Array

@@ -17,7 +17,7 @@ from matcher.interpret.scope import Scope, unpublished
 from matcher.outcome import Money, Status
 from matcher.profile import Exact, State
 from matcher.vector.ends import ROOM, Array, largest
-from matcher.vector.kernel import pay, statuses_of
+from matcher.vector.kernel import pay
 from matcher.vector.population import Coded, Points, Population
 from matcher.vector.programs import CODE, OF_VERDICT, UNBOUNDED, Answers, Program
 from matcher.vector.shares import Line
@@ -26,6 +26,8 @@ from matcher.vector.single_amounts import compiled, rests_on_nothing
 Amount = tuple[int | None, int | None]  # least and most in 分; least None: no amount, most None: no bound
 NO_AMOUNT: Amount = (None, None)
 _NONE = np.zeros(0, np.int64)
+_NO = CODE[Status.INELIGIBLE]
+_NOBODY = np.zeros(1, bool)
 _ALL_KNOWN = np.zeros(0, bool)
 
 
@@ -43,7 +45,7 @@ class Quick:
             self.kept.append(_fixed(self.program.plain))
         return self.kept[0]
 
-    def answers(self, population: Population, verdict: Array) -> Answers | None:
+    def answers(self, population: Population, rows: Array, verdict: Array) -> Answers | None:
         """Return what `programs.answers` returns, None where the facts are not as the loop wants them."""
         fixed = self.fixed()
         if fixed is None:
@@ -57,15 +59,14 @@ class Quick:
             values, unknown = found.values, _ALL_KNOWN if found.unknown is None else found.unknown
             line = self.line
             numbers[:] = line.factor, line.half, line.whole, line.unit, limit, line.most or 0
-        status = np.empty(population.size, np.uint8)
-        count = statuses_of(verdict, OF_VERDICT, status)
-        paid = np.empty((3, count), np.int64)
-        pay(verdict, values, unknown, numbers, fixed, paid)
+        status, paid = np.full(population.size, _NO, np.uint8), np.empty((2, len(rows)), np.int64)
+        status[rows] = OF_VERDICT[verdict]
+        pay(rows, verdict, values, unknown, numbers, fixed, paid)
         gate = self.program.gate
         if gate is not None:
             status[:] = CODE[gate]
         has_amounts = bool(self.program.plain.version.steps)
-        return Answers(status, paid[0], paid[1], paid[2], has_amounts, np.zeros(population.size, bool))
+        return Answers(status, rows, paid[0], paid[1], has_amounts, _NOBODY)
 
 
 def quick(program: Program, others: Sequence[object]) -> Quick | None:

@@ -95,7 +95,7 @@ class Single:
         programs = compiled_for.programs
         self.names = tuple(program.policy.id for program in programs)
         self._lines = Lines(compiled_for)
-        self._width = 64 * -(-len(programs) // 64)
+        self._width = 64 * compiled_for.index.words
         self._all = (1 << self._width) - 1
         self._asked = _bits(place for place, each in enumerate(programs) if each.gate is not Status.NOT_IN_FORCE)
         self._windowed = _bits(place for place, each in enumerate(programs) if each.window is not None)
@@ -106,6 +106,7 @@ class Single:
         ]
         self._plain = _bits(place for place, each in enumerate(self._entries) if each.is_plain)
         self._with_params = _bits(place for place, each in enumerate(self._entries) if each.has_params)
+        self._shares = [_share(each.amount) for each in self._entries]
         self._amounts = [None if each.amount is None else each.amount.amount for each in self._entries]
         self._kept: dict[object, tuple[Amount, bool]] = {}
         self.otherwise: Mapping[str, Answer] = {
@@ -116,11 +117,24 @@ class Single:
     def answer(self, profile: Profile) -> dict[str, Answer]:
         """Return status and amount of every program that is not a plain “no”; of all others see `otherwise`."""
         facts = profile.facts
-        joined, left, sure = self._joined(profile)
-        names, amounts, eligible = self.names, self._amounts, Status.ELIGIBLE
+        numbers: dict[str, int] = {}
+        joined, left, sure = self._joined(profile, numbers)
+        names, amounts, shares, eligible = self.names, self._amounts, self._shares, Status.ELIGIBLE
         found: dict[str, Answer] = {}
         closer = _places(left ^ sure)
         for place in _places(sure):
+            key, factor, half, whole, unit, limit, most = shares[place]
+            num = numbers.get(key)
+            if num is not None:  # in one go, for this is what takes the time
+                fen = (
+                    0
+                    if num <= 0
+                    else most
+                    if limit is not None and num >= limit
+                    else (num * factor + half) // whole * unit
+                )
+                found[names[place]] = (eligible, fen, fen)
+                continue
             amount = amounts[place]
             if amount is None:
                 closer.append(place)
@@ -140,7 +154,7 @@ class Single:
 
     def statuses(self, profile: Profile) -> dict[str, Status]:
         """Return the status of every program that is not a plain “no”, computing amounts only where the status wants them."""
-        joined, left, sure = self._joined(profile)
+        joined, left, sure = self._joined(profile, {})
         sure &= ~self._with_params
         found = dict.fromkeys([self.names[place] for place in _places(sure)], Status.ELIGIBLE)
         asked = _Asked(profile, wants_amounts=False)
@@ -158,9 +172,12 @@ class Single:
             for name, (status, least, most) in found.items()
         }
 
-    def _joined(self, profile: Profile) -> tuple[int, int, int]:
-        """Return the lines joined, the programs that they leave, and of these the ones that surely are eligible."""
-        joined = self._lines.joined(profile.facts)
+    def _joined(self, profile: Profile, numbers: dict[str, int]) -> tuple[int, int, int]:
+        """Return the lines joined, the programs that they leave, and of these the ones that surely are eligible.
+
+        Facts that are whole numbers are written into `numbers` on the way.
+        """
+        joined = self._lines.joined(profile.facts, numbers)
         width = self._width
         not_true = joined | joined >> width | joined >> 2 * width | joined >> 3 * width
         left = self._asked & ~joined | self._windowed
@@ -229,6 +246,14 @@ class Single:
             found = ran(asked.scope(entry.program), is_open=is_open)
             keep(self._kept, key, found)
         return found
+
+
+def _share(amount: Steps | None) -> tuple[str, int, int, int, int, int | None, int]:
+    """Return an amount that is a share of one fact as what is reckoned with; of others the fact has no name."""
+    line = None if amount is None else amount.line
+    if line is None:
+        return "", 0, 0, 1, 0, None, 0
+    return line.key, line.factor, line.half, line.whole, line.unit, line.limit, line.most or 0
 
 
 def _places(bits: int) -> list[int]:

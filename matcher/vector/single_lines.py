@@ -96,14 +96,14 @@ class Lines:
         self._facts = [FactLines(on_fact, compiled) for on_fact in compiled.index.facts.values()]
         self._plans: dict[tuple[str, ...], Plan] = {}
 
-    def joined(self, facts: Mapping[str, State]) -> int:
-        """Return the join of the lines that an applicant's facts lead to."""
+    def joined(self, facts: Mapping[str, State], numbers: dict[str, int]) -> int:
+        """Return the join of the lines that an applicant's facts lead to; write the facts that are whole numbers into `numbers`."""
         keys = tuple(facts)
         plan = self._plans.get(keys)
         if plan is None:
             plan = self._plan(facts)
             keep(self._plans, keys, plan)
-        joined = _join_numbers(plan, facts)
+        joined = _join_numbers(plan, facts, numbers)
         for key, fact in plan.days:
             state = facts[key]
             if type(state) is Exact:
@@ -135,7 +135,7 @@ class Lines:
         return plan
 
 
-def _join_numbers(plan: Plan, facts: Mapping[str, State]) -> int:
+def _join_numbers(plan: Plan, facts: Mapping[str, State], numbers: dict[str, int]) -> int:
     joined = plan.unknown
     for key, scale, edges, lines, fact in plan.numbers:
         state = facts[key]
@@ -144,6 +144,7 @@ def _join_numbers(plan: Plan, facts: Mapping[str, State]) -> int:
             continue
         num, den = state.value.as_integer_ratio()  # type: ignore[union-attr]  # a number, by its field
         if den == 1:
+            numbers[key] = num
             joined |= lines[bisect_right(edges, 2 * num * scale)]
         else:
             whole, rest = divmod(num * scale, den)

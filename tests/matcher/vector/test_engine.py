@@ -24,7 +24,7 @@ from matcher.vector import (
 )
 from matcher.vector.ends import End, constant, equal, less
 from matcher.vector.index import Index
-from matcher.vector.kernel import pay, places_among, statuses_of, verdicts
+from matcher.vector.kernel import count_rows, join, pay, places_among, verdicts
 from matcher.vector.single import disagreements
 from rules.language.bundle import read_sources
 from rules.language.load import SourceText
@@ -270,39 +270,65 @@ def test_what_two_engines_say_differently_is_named():
     assert disagreements(bundle, [right, wrong], profile, ON) == ("two",)
 
 
-def test_the_kernels_say_the_same_compiled_and_not():
-    values, cuts = np.array([-5, 0, 1, 7, 8, 100]), np.array([0, 7, 9])
-    compiled, plain = np.empty(6, np.uint16), np.empty(6, np.uint16)
-    places_among(values, cuts, compiled)
-    places_among.py_func(values, cuts, plain)
+@pytest.mark.parametrize("cuts", [(0, 7, 9), (5,), (), (-4_000_000, 1, 2, 9_000_000)])
+def test_a_place_among_cuts_is_found_compiled_and_not(cuts):
+    values, edges = np.array([-5_000_000, -5, 0, 1, 5, 7, 8, 100, 9_000_000, 2**61]), np.array(cuts, np.int64)
+    first, length = (cuts[0], cuts[-1] - cuts[0]) if cuts else (0, 0)
+    for shift in (max(0, length.bit_length() - 3), length.bit_length()):
+        starts = np.searchsorted(edges, (np.arange((length >> shift) + 1) << shift) + first)
+        expected = [2 * sum(cut < value for cut in cuts) + (value in cuts) for value in values]
+        for loop in (places_among, places_among.py_func):
+            places = np.empty(len(values), np.uint16)
+            loop(values, edges, starts, shift, places)
+            assert places.tolist() == expected
 
-    assert list(compiled) == list(plain) == [0, 1, 2, 3, 4, 6]
 
-    tables = np.zeros((4, 4, 2), np.uint64)
-    tables[1, 0, 0], tables[2, 1, 0], tables[3, 2, 1], tables[3, 3, 0] = 1, 3, 2, 4
-    codes = np.array([[0, 1, 2] * 30, [0, 0, 1] * 30], np.uint16)
-    found = [np.empty((70, 90), np.uint8) for _ in range(2)]
-    verdicts(codes, np.array([0, 2]), tables, found[0])
+@pytest.mark.parametrize("is_compiled", [True, False])
+@pytest.mark.parametrize("held", [(0,), (0, 1, 2, 3), (0, 3)])
+def test_the_loops_of_verdicts_say_what_the_planes_say(held, *, is_compiled):
+    loops = [loop if is_compiled else loop.py_func for loop in (join, count_rows, verdicts)]
+    draw = np.random.default_rng(1)
+    tables = (draw.random((4, 5, 256)) < 0.3).astype(np.uint8)
+    codes, offsets = draw.integers(0, 2, (2, 150)).astype(np.uint16), np.array([0, 2])
+    asked = np.arange(256) < 70
+    joined, counts = np.empty((len(held), 150, 4), np.uint64), np.zeros(256, np.int64)
     with np.errstate(over="ignore"):
-        verdicts.py_func(codes, np.array([0, 2]), tables, found[1])
+        for place, plane in enumerate(held):
+            loops[0](codes, offsets, packed(tables[plane]), joined[place])
+        loops[1](joined[0], packed(asked[None])[0], counts)
+        ends = np.cumsum(counts)
+        rows, found = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.uint8)
+        planes = np.array([held.index(plane) if plane in held else -1 for plane in range(4)])
+        loops[2](joined, planes, packed(asked[None])[0], ends - counts, rows, found)
+    bits = [tables[plane][codes[0]] | tables[plane][codes[1] + 2] if plane in held else None for plane in range(4)]
+    is_false, is_unknown, is_review, is_assumed = (
+        np.zeros((150, 256), np.uint8) if one is None else one for one in bits
+    )
+    for program, (some, said) in enumerate(zip(np.split(rows, ends[:-1]), np.split(found, ends[:-1]), strict=True)):
+        expected = np.flatnonzero((is_false[:, program] == 0) & asked[program])
+        truth = np.where(is_unknown, 2, np.where(is_review, 1, 3)) + 4 * is_assumed
+        assert some.tolist() == expected.tolist()
+        assert said.tolist() == truth[expected, program].tolist()
 
-    assert (found[0] == found[1]).all()
+
+def packed(bits):
+    return np.packbits(bits.astype(np.uint8), axis=1, bitorder="little").view("<u8")
 
 
-def test_the_loops_of_money_say_the_same_compiled_and_not():
-    verdict = np.array([0, 3, 7, 2, 6, 1, 3, 3, 4], np.uint8)
+def test_the_loop_of_money_says_the_same_compiled_and_not():
+    rows, verdict = np.array([1, 2, 3, 4, 5, 6, 7]), np.array([3, 7, 2, 6, 1, 3, 3], np.uint8)
     values = np.array([9, -5, 7, 12, 13, 0, 100, 50, 3])
     unknown = np.array([False, False, True, False, True, False, False, True, False])
     line, fixed = np.array([6, 10, 20, 1, 14, 4]), np.array([[1, 2], [3, -1]])
-    for known_values, mask in ((values, unknown), (values, unknown[:0]), (values[:0], unknown[:0])):
-        found = []
-        for status_loop, loop in ((statuses_of, pay), (statuses_of.py_func, pay.py_func)):
-            status = np.empty(9, np.uint8)
-            paid = np.empty((3, status_loop(verdict, np.arange(8, dtype=np.uint8), status)), np.int64)
-            loop(verdict, known_values, mask, line, fixed, paid)
-            found.append((status.tolist(), paid.tolist()))
-        assert found[0] == found[1]
-    assert found[0][1][0] == [1, 2, 3, 4, 5, 6, 7]
+    for known_values, mask, expected in (
+        (values, unknown, [[0, 3, 4, 3, 0, 4, 1], [0, -1, 4, -1, 0, 4, 2]]),
+        (values, unknown[:0], [[0, 2, 4, 4, 0, 4, 4], [0, 2, 4, 4, 0, 4, 4]]),
+        (values[:0], unknown[:0], [[1, 3, 3, 3, 3, 1, 1], [2, -1, -1, -1, -1, 2, 2]]),
+    ):
+        for loop in (pay, pay.py_func):
+            paid = np.empty((2, 7), np.int64)
+            loop(rows, verdict, known_values, mask, line, fixed, paid)
+            assert paid.tolist() == expected
 
 
 def test_quotients_are_put_in_order_without_a_product_that_has_no_room():
