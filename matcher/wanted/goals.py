@@ -108,7 +108,7 @@ class Blocked:
     group: str
 
     def wish(self, wishes: Wishes, bundle: Bundle, policy: str) -> Iterator[Facts | None]:
-        """Yield applicants whom another member gives as much or more."""
+        """Yield applicants whom another member gives more."""
         group = bundle.groups[self.group]
         for other in group.members if group.rule in _EXCLUSIVE else ():
             if other != policy and other in bundle.policies:

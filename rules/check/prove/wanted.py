@@ -9,7 +9,7 @@ from rules.check.prove.applicant import Applicant
 from rules.check.prove.asking import EFFORT, Solver
 from rules.check.prove.choices import Universes
 from rules.check.prove.formulas import Formula
-from rules.check.prove.numbers import at_most, less
+from rules.check.prove.numbers import at_most, constant, less
 from rules.check.prove.programs import Manner, Program, translate_program
 from rules.check.prove.witness import Fact, facts_in
 from rules.language.model import Bundle, CapAmount, Leaf, Policy, Tiers
@@ -59,12 +59,16 @@ class Wishes:
         return None
 
     def beside(self, other: str) -> Facts | None:
-        """Return an applicant who is eligible for this program and, for at least as much, for another one."""
+        """Return an applicant who is eligible for this program and, for more money, for another one.
+
+        For as much would do only where the other one comes first; what pays nothing is left out for nothing.
+        """
         rival = self._translated(self._bundle.policies[other])
         if self._program.amount is None or rival.amount is None:
             return None
-        more = at_most(self._program.amount, rival.amount)
-        return self._made([*self._eligible(self._program), *self._eligible(rival), more])
+        own = self._program.amount
+        pays = [at_most(constant(1), own), less(own, rival.amount)]
+        return self._made([*self._eligible(self._program), *self._eligible(rival), *pays])
 
     def _translated(self, policy: Policy) -> Program:
         version = next((each for each in reversed(policy.versions) if each.from_ <= self._on), policy.versions[0])
