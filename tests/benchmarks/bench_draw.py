@@ -1,4 +1,4 @@
-"""Time a draw at the size of a district: the teams of 300 visits, and 50,000 units from list to verification.
+"""D9: time a draw at the size of a district: the teams of 300 visits, and 50,000 units from list to verification.
 
 Time is that of the processor, so that a busy machine says the same; `HUICE_UNITS` sets another number of units.
 """

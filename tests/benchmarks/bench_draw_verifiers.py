@@ -1,4 +1,4 @@
-"""Time the verifiers at the size of a district: 50,000 units in Python and in Chromium, the teams' certificate in Chromium.
+"""D9: time the verifiers at the size of a district: 50,000 units in Python and in Chromium, the teams' certificate in Chromium.
 
 `HUICE_UNITS` sets another number of units. Times in Python are those of the processor; in the browser those of its clock,
 on a machine that does nothing else.

@@ -1,4 +1,4 @@
-"""The published tables, held at every boundary against a second reading of them in plain arithmetic."""
+"""D10: the published tables, held at every boundary against a second reading of them in plain arithmetic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each defect is sown into a table that is clean without it, and the lint must name it."""
+"""D10: each defect is sown into a table that is clean without it, and the lint must name it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worked example of the protocol, byte for byte: drawn by the product and verified by its second implementation."""
+"""D1: the worked example of the protocol, byte for byte: drawn by the product and verified by its second implementation."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""D3: signed notes and cosignatures go round and come back the same."""
+
 from __future__ import annotations
 
 import base64

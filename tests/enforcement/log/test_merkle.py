@@ -1,3 +1,5 @@
+"""D3: trees and proofs of RFC 6962 against a naive reference, for all sizes."""
+
 from __future__ import annotations
 
 import hashlib

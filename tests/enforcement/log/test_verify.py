@@ -1,3 +1,5 @@
+"""D3: whatever is done to a stored log is found with a head that was kept."""
+
 from __future__ import annotations
 
 import shutil

@@ -1,3 +1,5 @@
+"""D3: a witness cosigns what grows and refuses a fork."""
+
 from __future__ import annotations
 
 import runpy
