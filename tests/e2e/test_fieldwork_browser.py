@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
-from waitress.server import create_server
 
+from tests.support.browser import served
 from tests.support.fieldwork import lay_visit, photo, strange_photos
 from tests.support.people import make_account
 from web.app import create_app
@@ -43,13 +42,8 @@ def store(app):
 
 @pytest.fixture
 def address(app):
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, max_request_body_size=33 * 1024**2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +13,12 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
-from waitress.server import create_server
 
 from enforcement.log.policy import read_policy
 from enforcement.log.receipt import check_receipt
 from enforcement.verifier import FILE, page_hash
 from tests.support import inspections as steps
+from tests.support.browser import served
 from tests.support.fieldwork import photo
 from tests.support.people import make_account
 from web.app import create_app
@@ -54,13 +53,8 @@ def store(app) -> Store:
 
 @pytest.fixture
 def address(app) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, max_request_body_size=33 * 1024**2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
+    with served(app) as address:
+        yield address
 
 
 @dataclass

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from waitress.server import create_server
 
+from tests.support.browser import served
 from tests.support.people import make_account, with_session
 from tests.support.visits import make_task, make_visit
 from tests.web.inspections.test_publicity import publish, send
@@ -31,13 +30,8 @@ def app(tmp_path):
 
 @pytest.fixture
 def address(app):
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from waitress.server import create_server
 
+from tests.support.browser import served
 from web.app import create_app
 from web.config import load_config
 from web.people import accounts, demo
@@ -29,13 +27,8 @@ def app(tmp_path):
 
 @pytest.fixture
 def address(app):
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
+    with served(app) as address:
+        yield address
 
 
 def check(page):
