@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -74,8 +74,7 @@ def init_i18n(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[DEFAULT][0]
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     babel = Babel(app, locale_selector=lambda: LANGUAGES[language()][0])
-    english = merge_catalogues(sorted(ENGLISH.glob("*.po")))
-    babel.domain_instance = Catalogues({"en": _compile(english), "zh_Hant_HK": Traditional()})
+    babel.domain_instance = Catalogues({"en": _english(), "zh_Hant_HK": Traditional()})
     app.jinja_env.filters["zh"] = localized
     app.jinja_env.filters["zh_plain"] = localized_plain
     app.jinja_env.filters["day"] = day
@@ -202,9 +201,10 @@ KEYWORDS = {
 }
 
 
-def _compile(catalogue: Catalog) -> Translations:
+@cache
+def _english() -> Translations:
     file = BytesIO()
-    write_mo(file, catalogue)
+    write_mo(file, merge_catalogues(sorted(ENGLISH.glob("*.po"))))
     file.seek(0)
     return Translations(file)
 

@@ -157,13 +157,16 @@ class Table:
         """Read each different cell once."""
         ids, cells = pd.factorize(column)
         states: list[State | None] = []
+        reasons: dict[int, str] = {}
         for place, cell in enumerate(cells):
             try:
                 states.append(self._cells.read(cell, heading))
             except ValueError as error:
                 states.append(None)
-                for row in np.flatnonzero(ids == place):
-                    self.faults.note(first + int(row), heading.column, _reason(error))
+                reasons[place] = _reason(error)
+        if reasons:
+            for row in np.flatnonzero(np.isin(ids, list(reasons))):
+                self.faults.note(first + int(row), heading.column, reasons[int(ids[row])])
         return Coded(np.where(ids < 0, len(states), ids), (*states, None))
 
 
@@ -175,7 +178,7 @@ class Cells:
         self._read: dict[tuple[str, str], State | None] = {}
 
     def read(self, cell: object, heading: Heading) -> State | None:
-        """Return what `read_cell` returns."""
+        """Return what a cell says of the fact of its column, None where it says nothing; a ValueError says why it cannot be read."""
         text = cell_text(cell)
         if heading.field.dimension is Dimension.TEXT:  # such as names, that hardly come again
             return _read_text(text, heading, self._vocabulary)
@@ -186,11 +189,6 @@ class Cells:
                 self._read.clear()
             self._read[key] = found
         return self._read[key]
-
-
-def read_cell(cell: object, heading: Heading, vocabulary: Vocabulary) -> State | None:
-    """Return what a cell says of the fact of its column, None where it says nothing; a ValueError says why it cannot be read."""
-    return _read_text(cell_text(cell), heading, vocabulary)
 
 
 def _read_text(text: str, heading: Heading, vocabulary: Vocabulary) -> State | None:

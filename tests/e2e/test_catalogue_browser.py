@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
-from web.app import create_app
-from web.config import load_config
-from web.store import operations
+from tests.support.browser import assert_accessible, assert_fits, hear
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 WIDTHS = (375, 1280)
 TAXED = "/policies/luohu-hitech-landing-tax"
 PAGES = (
@@ -37,31 +30,8 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Return the pages on a fresh database."""
-    home = tmp_path_factory.mktemp("catalogue")
-    config = load_config({"HUICE_HOME": str(home), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
-    app = create_app(config)
-    operations.upgrade(app.extensions["huice_store"])
-    yield app
-    app.extensions["huice_store"].close()
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """Serve the application on a port of its own."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
-
-
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[object]:
+def visit(browser: Browser, public_address: str) -> Iterator[object]:
     """Open a page and note everything the browser complains about."""
     contexts = []
 
@@ -69,17 +39,8 @@ def visit(browser: Browser, address: str) -> Iterator[object]:
         context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
         contexts.append(context)
         page = context.new_page()
-        complaints: list[str] = []
-
-        def hear(text: str) -> None:
-            # That a page says 404 or 422 is told in the console too; it is the page's business.
-            if "404 (" not in text and "422 (" not in text:
-                complaints.append(text)
-
-        page.on("console", lambda message: hear(message.text) if message.type != "info" else None)
-        page.on("pageerror", lambda error: hear(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(address) else hear(request.url))
-        page.goto(address + path)
+        complaints = hear(page, public_address)
+        page.goto(public_address + path)
         return page, complaints
 
     yield open_page
@@ -93,20 +54,18 @@ def test_a_page_has_no_violation_no_complaint_and_no_sideways_scroll(visit, path
     page, complaints = visit(path, width)
     page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
 
-    found = Axe().run(page, options=WCAG)
-
-    assert found.violations_count == 0, found.generate_report()
+    assert_accessible(page)
+    assert_fits(page, width)
     assert complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("path", ["/", "/policies", TAXED])
 def test_the_large_version_has_no_violation_and_no_sideways_scroll(visit, path):
     page, complaints = visit(f"/size/large?next={path}", 375)
 
-    assert Axe().run(page, options=WCAG).violations_count == 0
+    assert_accessible(page)
+    assert_fits(page, 375)
     assert complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
 @pytest.mark.parametrize("path", ["/", "/policies", TAXED, "/calendar"])

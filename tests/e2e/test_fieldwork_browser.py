@@ -4,46 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
-from tests.support.browser import served
+from tests.support.browser import assert_accessible, assert_fits, picture
 from tests.support.fieldwork import lay_visit, photo, strange_photos
 from tests.support.people import make_account
-from web.app import create_app
-from web.config import load_config
 from web.people.present import begin
 from web.services.inspection_photos import without_position
 from web.services.self_check_forms import today
-from web.store import operations
 from web.store.inspections import Evidence, VisitRecord, VisitRow
 from web.store.log import find_events
 from web.store.sessions import SignIn
-
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-PICTURES = os.environ.get("HUICE_PICTURES")
-
-
-@pytest.fixture
-def app(tmp_path):
-    app = create_app(load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
-    operations.upgrade(app.extensions["huice_store"])
-    yield app
-    app.extensions["huice_store"].close()
-
-
-@pytest.fixture
-def store(app):
-    return app.extensions["huice_store"]
-
-
-@pytest.fixture
-def address(app):
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture
@@ -62,11 +35,9 @@ def sign_in(app, store, context, address, account):
 
 
 def look(page, name):
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-    found = Axe().run(page, options=WCAG)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375, page.url
+    picture(page, name)
+    assert_accessible(page)
+    assert_fits(page, 375)
 
 
 def fill_in(page, picture):
@@ -268,12 +239,10 @@ def test_review_and_the_notice_are_sound_without_javascript_too(app, store, addr
     page = context.new_page()
 
     def see(name):
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
+        picture(page, f"{name}-{width}")
         if javascript:  # axe is a script
-            found = Axe().run(page, options=WCAG)
-            assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+            assert_accessible(page)
+        assert_fits(page, width)
 
     sign_in(app, store, context, address, inspector)
     page.goto(f"{address}/staff/visits/{visit}")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
@@ -18,43 +15,20 @@ from enforcement.log.policy import read_policy
 from enforcement.log.receipt import check_receipt
 from enforcement.verifier import FILE, page_hash
 from tests.support import inspections as steps
-from tests.support.browser import served
+from tests.support.browser import assert_accessible, assert_fits, picture
 from tests.support.fieldwork import photo
 from tests.support.people import make_account
-from web.app import create_app
-from web.config import load_config
 from web.people.present import begin
 from web.services.inspection_photos import without_position
-from web.store import Store, operations
+from web.store import Store
 from web.store.base import now
 from web.store.inspections import DrawRow, Evidence, InspectorRow, VisitRecord, VisitRow
 from web.store.log import ZONE, find_events, log_head, verify
 from web.store.publications import PublishedVersion
 from web.store.sessions import SignIn
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 PHONE, DESK = 375, 1280
-PICTURES = os.environ.get("HUICE_PICTURES")
 OBJECTION = "积水当天已经清理，检查时没有记录"
-
-
-@pytest.fixture
-def app(tmp_path) -> Iterator[Flask]:
-    app = create_app(load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
-    operations.upgrade(app.extensions["huice_store"])
-    yield app
-    app.extensions["huice_store"].close()
-
-
-@pytest.fixture
-def store(app) -> Store:
-    return app.extensions["huice_store"]
-
-
-@pytest.fixture
-def address(app) -> Iterator[str]:
-    with served(app) as address:
-        yield address
 
 
 @dataclass
@@ -75,11 +49,9 @@ class Person:
     def look(self, name: str, widths: tuple[int, ...] = (PHONE, DESK)) -> None:
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": 800})
-            if PICTURES:
-                self.page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-            found = Axe().run(self.page, options=WCAG)
-            assert found.violations_count == 0, (name, width, found.generate_report())
-            assert self.page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+            picture(self.page, f"{name}-{width}")
+            assert_accessible(self.page)
+            assert_fits(self.page, width)
 
 
 @pytest.fixture

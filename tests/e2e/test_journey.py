@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
-from web.app import create_app
-from web.config import load_config
-from web.store import operations
+from tests.support.browser import assert_accessible, assert_fits, hear
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 NAME = "深圳市罗湖示例珠宝有限公司"
 ANSWERS = {  # what this enterprise answers; everything else it skips
     "registered_in": "罗湖区",
@@ -26,42 +18,12 @@ ANSWERS = {  # what this enterprise answers; everything else it skips
 }
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """Return the pages on a fresh database."""
-    config = load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
-    app = create_app(config, features=("web.views",))
-    operations.upgrade(app.extensions["huice_store"])
-    yield app
-    app.extensions["huice_store"].close()
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Serve the application on a port of its own."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
-
-
 class Journey:
     """A browser that checks each page it comes to, and notes everything the browser complains about."""
 
     def __init__(self, page: Page, address: str, width: int, *, has_scripts: bool) -> None:
         self.page, self.address, self.width, self.has_scripts = page, address, width, has_scripts
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self._hear(message.text) if message.type != "info" else None)
-        page.on("pageerror", lambda error: self._hear(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(address) else self._hear(request.url))
-
-    def _hear(self, text: str) -> None:
-        # That a form was sent back is told in the console too; it is the page's business.
-        if "422 (" not in text:
-            self.complaints.append(text)
+        self.complaints = hear(page, address)
 
     def open(self, path: str) -> None:
         self.page.goto(self.address + path)
@@ -74,10 +36,8 @@ class Journey:
         """Check the page one is on."""
         if self.has_scripts:
             self.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-            found = Axe().run(self.page, options=WCAG)
-            assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= self.width, f"{self.page.url} is {wide} wide"
+            assert_accessible(self.page)
+        assert_fits(self.page, self.width)
         assert self.complaints == [], self.page.url
 
     def answer_one(self) -> bool:

@@ -5,33 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.support.browser import served
+from tests.support.browser import assert_accessible, assert_fits, hear
 from tests.support.people import make_account, with_session
 from tests.support.visits import make_task, make_visit
 from tests.web.inspections.test_publicity import publish, send
-from web.app import create_app
-from web.config import load_config
-from web.store import operations
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 HOME = "/staff/publicity"
 
 
 @pytest.fixture
-def app(tmp_path):
-    app = create_app(load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
-    operations.upgrade(app.extensions["huice_store"])
+def app(app):
     make_task(app.extensions["huice_store"])
-    yield app
-    app.extensions["huice_store"].close()
-
-
-@pytest.fixture
-def address(app):
-    with served(app) as address:
-        yield address
+    return app
 
 
 @pytest.fixture
@@ -71,18 +57,15 @@ def test_every_page_on_both_widths(address, browser, places):
         [{"name": "huice-staff", "value": staff.get_cookie("huice-staff").value, "domain": host, "path": "/"}]
     )
     page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type != "info" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = hear(page, address)
 
     for path in paths:
         page.set_viewport_size({"width": 375, "height": 800})
         answer = page.goto(f"{address}{path}")
         assert answer.status == 200, path
-        found = Axe().run(page, options=WCAG)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        assert_accessible(page)
         for width in (375, 1280):
             page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert_fits(page, width)
     assert complaints == []
     context.close()

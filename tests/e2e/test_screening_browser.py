@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser
-from waitress.server import create_server
 
-from web.app import create_app
-from web.config import load_config
+from tests.support.browser import assert_accessible, assert_fits, hear, picture
 from web.security.guard import DevelopmentOnly, register_guard
-from web.store import operations
 from web.views.screening import SCREEN, SEE
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-PICTURES = os.environ.get("HUICE_PICTURES")
 REGISTER = (
     "企业名称,注册地,纳税地,统计地,营业收入@2025（万元）,研发费用@2025（万元）,研发费用@2024（万元）,备注\n"
     + "".join(
@@ -29,23 +21,12 @@ REGISTER = (
 )
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the pages on a port of their own."""
-    home = tmp_path_factory.mktemp("screening")
-    config = load_config({"HUICE_HOME": str(home), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
-    app = create_app(config)
-    operations.upgrade(app.extensions["huice_store"])
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """Let anybody in: who may is tested with the roles."""
     for name in (SCREEN, SEE):
         register_guard(app, name, DevelopmentOnly())
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, max_request_body_size=33 * 1024**2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
-    app.extensions["huice_store"].close()
+    return app
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(375, False), (1280, True)])
@@ -55,17 +36,13 @@ def test_from_upload_to_the_list(browser: Browser, address: str, tmp_path: Path,
     context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript)
     page = context.new_page()
     page.set_default_timeout(120_000)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type != "info" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = hear(page, address)
 
     def look(name: str) -> None:
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
+        picture(page, f"{name}-{width}")
         if javascript:
-            found = Axe().run(page, options=WCAG)
-            assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert_accessible(page)
+        assert_fits(page, width)
 
     page.goto(f"{address}/staff/screening")
     look("upload")

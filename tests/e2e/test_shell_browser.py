@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, render_template_string, request
 from playwright.sync_api import Browser, Page
-from waitress.server import create_server
 
-from web.app import create_app
-from web.config import load_config
+from tests.e2e.conftest import make_app
+from tests.support.browser import assert_accessible, assert_fits, hear
 from web.security.guard import guard
 from web.ui import amounts
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 WIDTHS = (375, 1280)
 PAGES = ("/_ui", "/accessibility", "/nowhere", "/accessibility?lang=en", "/accessibility?lang=zh-Hant")
 
@@ -33,8 +29,7 @@ WHAT_IF = """{% extends "layout/page.html" %}{% block title %}试算{% endblock 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """Return the shell without the packages of pages, and one page to try a what-if form on."""
-    config = load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
-    app = create_app(config, features=())
+    app = make_app(tmp_path / "instance", features=())
 
     @app.route("/try", methods=["GET", "POST"])
     @guard(read="public", write="public")
@@ -46,18 +41,6 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Serve the application on a port of its own."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
-
-
-@pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[object]:
     """Open a page and note everything the browser complains about."""
     contexts = []
@@ -66,12 +49,7 @@ def visit(browser: Browser, address: str) -> Iterator[object]:
         context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
         contexts.append(context)
         page = context.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type != "info" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request", lambda request: complaints.append(request.url) if not request.url.startswith(address) else None
-        )
+        complaints = hear(page, address)
         page.goto(address + path)
         if options.get("java_script_enabled", True):
             page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
@@ -87,19 +65,17 @@ def visit(browser: Browser, address: str) -> Iterator[object]:
 def test_a_page_has_no_violation_no_complaint_and_no_sideways_scroll(visit, path, width):
     page, complaints = visit(path, width)
 
-    found = Axe().run(page, options=WCAG)
-
-    assert found.violations_count == 0, found.generate_report()
-    assert [text for text in complaints if "404 (NOT FOUND)" not in text] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page)
+    assert_fits(page, width)
+    assert complaints == []
 
 
 def test_the_large_version_has_no_violation_and_no_sideways_scroll(visit):
     page, complaints = visit("/size/large?next=/_ui", 375)
 
-    assert Axe().run(page, options=WCAG).violations_count == 0
+    assert_accessible(page)
+    assert_fits(page, 375)
     assert complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
 def test_everything_to_press_is_large_enough_for_a_finger(visit):

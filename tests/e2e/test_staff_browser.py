@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.support.browser import served
-from web.app import create_app
-from web.config import load_config
+from tests.support.browser import assert_accessible, assert_fits, hear
 from web.people import accounts, demo
 from web.people.factor import current_code
-from web.store import operations
-
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 
 @pytest.fixture
-def app(tmp_path):
-    app = create_app(load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
-    store = app.extensions["huice_store"]
-    operations.upgrade(store)
-    demo.load(store, app.extensions["huice_config"].secret_key)
-    yield app
-    store.close()
-
-
-@pytest.fixture
-def address(app):
-    with served(app) as address:
-        yield address
+def app(app):
+    demo.load(app.extensions["huice_store"], app.extensions["huice_config"].secret_key)
+    return app
 
 
 def check(page):
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        found = Axe().run(page, options=WCAG)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        assert_accessible(page)
+        assert_fits(page, width)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +35,7 @@ def test_staff_work_without_javascript_trouble_on_both_widths(app, address, brow
     accounts.propose(store, ids["DEMO-SE2"], ids["DEMO-CL"], "RV")
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type != "info" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = hear(page, address)
 
     page.goto(f"{address}/staff/sign-in?next=/staff")
     check(page)

@@ -8,14 +8,11 @@ import hashlib
 import json
 import os
 import random
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from enforcement.draw import commands
 from enforcement.draw.assignment import assign
@@ -34,11 +31,8 @@ from tests.enforcement.draw import test_verify as cases
 from tests.enforcement.draw import test_witnessing as seen
 from tests.enforcement.draw.cases import case, code, opened, written
 from tests.enforcement.draw.test_d4_teams import Graph
-from web.app import create_app
-from web.config import load_config
-from web.store import operations
+from tests.support.browser import assert_accessible, assert_fits
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 # Files damaged at a random place; a longer run sets more.
 DAMAGED = int(os.environ.get("HUICE_DAMAGED_FILES", "150"))
 RUN = """(files) => files.map(([data, options]) => {
@@ -277,7 +271,7 @@ def test_a_person_checks_a_whole_draw_and_prints_it(browser, chosen, tmp_path):
         context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
         page = context.new_page()
         page.goto(FILE.as_uri())
-        assert Axe().run(page, options=WCAG).response["violations"] == []
+        assert_accessible(page)
         check(page, chosen)
 
         expect(page.locator("#verdict")).to_contain_text("✓ 没有发现错误")
@@ -286,8 +280,8 @@ def test_a_person_checks_a_whole_draw_and_prints_it(browser, chosen, tmp_path):
         expect(page.locator("#lines li.open").first).to_contain_text("○ 待核")
         drawn = sum(len(stratum["selected"]) for stratum in cases.WHOLE[Depth.OWN]["transcript"]["strata"])
         expect(page.locator("#drawn tbody tr")).to_have_count(drawn)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert Axe().run(page, options=WCAG).response["violations"] == []
+        assert_fits(page, width)
+        assert_accessible(page)
         page.emulate_media(media="print")
         expect(page.locator("#form")).to_be_hidden()
         expect(page.locator("#verdict")).to_be_visible()
@@ -367,29 +361,14 @@ def test_replacements_follow_the_rule_of_the_draw(verifier):
     assert len(changes) >= 4 and marks == ["true"] * len(changes)
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[str]:
-    """Serve the application on a port of its own."""
-    app = create_app(load_config({"HUICE_HOME": str(tmp_path), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}))
-    operations.upgrade(app.extensions["huice_store"])
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.trigger.close()
-    thread.join(timeout=10)
-    app.extensions["huice_store"].close()
-
-
-def test_the_service_gives_out_the_same_file_and_it_runs_there(browser, served, chosen, tmp_path):
+def test_the_service_gives_out_the_same_file_and_it_runs_there(browser, public_address, chosen, tmp_path):
     context = browser.new_context(viewport={"width": 375, "height": 800}, locale="zh-CN", accept_downloads=True)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    page.goto(f"{served}/verify-draw")
-    assert Axe().run(page, options=WCAG).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.goto(f"{public_address}/verify-draw")
+    assert_accessible(page)
+    assert_fits(page, 375)
     with page.expect_download() as kept:
         page.get_by_role("link", name="下载，离线使用").click()
     kept.value.save_as(tmp_path / "kept.html")

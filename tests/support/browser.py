@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from playwright.sync_api import Page
 from waitress.server import create_server
 
 _ADVICE = "测试需要真正的 Chromium 浏览器。请运行 make test（它会自己安装），或执行：apt-get install chromium"
@@ -23,6 +25,13 @@ _QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+_PICTURES = os.environ.get("HUICE_PICTURES")
+# What every page is held to. Only violations are described: to describe what passes takes longer than to find it.
+_WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +63,38 @@ def served(app: Flask) -> Iterator[str]:
         server.close()
         server.trigger.close()
         thread.join(timeout=10)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page where HUICE_PICTURES names a folder for it."""
+    if _PICTURES:
+        page.screenshot(path=f"{_PICTURES}/{name}.png", full_page=True)
+
+
+def assert_accessible(page: Page) -> None:
+    """Find no violation of WCAG 2.2 AA on the page, once it has come."""
+    page.wait_for_load_state()
+    found = Axe().run(page, options=_WCAG)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+
+def assert_fits(page: Page, width: int) -> None:
+    """Find nothing that has to be scrolled to sideways, once the page has come. Right after a click it may have no root yet."""
+    page.wait_for_load_state()
+    wide = page.locator("html").evaluate("html => html.scrollWidth")
+    assert wide <= width, f"{page.url} is {wide} wide"
+
+
+def hear(page: Page, address: str) -> list[str]:
+    """Return a list that fills with whatever the page complains about, and with every request to anywhere else."""
+    complaints: list[str] = []
+
+    def note(text: str) -> None:
+        # That a page answers 404 or 422 is told in the console too; it is the page's business.
+        if "404 (" not in text and "422 (" not in text:
+            complaints.append(text)
+
+    page.on("console", lambda message: note(message.text) if message.type != "info" else None)
+    page.on("pageerror", lambda error: note(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(address) else note(request.url))
+    return complaints

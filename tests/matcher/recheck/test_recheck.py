@@ -16,7 +16,7 @@ from matcher.recheck import combination, is_result, recheck
 from matcher.wire import to_json
 from rules.language.bundle import read_sources
 from rules.language.load import SourceText
-from tests.matcher.interpret.building import FIELDS, ON, policy_text, profile_of
+from tests.matcher.interpret.building import FIELDS, ON, bundle_of, policy_text, profile_of
 from tests.support import rule_texts
 from tests.support.tampering import WAYS
 
@@ -228,6 +228,17 @@ def test_the_replay_accepts_what_the_engine_says(seed):
         result = draw.result(bundle)
         assert is_result(result)
         assert recheck(result) == "", [policy.position for policy in bundle.policies.values()]
+
+
+@pytest.mark.parametrize("sales", ["1元", "9元", None])
+def test_the_replay_follows_a_base_between_its_bounds(sales):
+    bounds = ["{id: f, floor_base: 4元}", "{id: c, cap_base: 5元}"]
+    steps = ["{id: b, base: {of: sales}}", *bounds, "{id: r, rate: {at: 10%}}"]
+    bundle = bundle_of(policy_text("{id: ok, if: months, from: 0}", steps))
+
+    result = match(bundle, profile_of(bundle, {"months": 1} if sales is None else {"months": 1, "sales": sales}), ON)
+
+    assert recheck(json.loads(json.dumps(to_json(result)))) == ""
 
 
 # ── groups ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -109,7 +109,28 @@ def test_roundings_and_expressions():
     agree_on(*programs([*roundings, *values]))
 
 
-@pytest.mark.parametrize("eligibility", ["{id: ok, if: flag, is: true}", "{id: ok, if: sales, over: {fact: cost}}"])
+def test_a_share_of_the_fact_that_decides():
+    capped = (RATE, "{id: cap, cap_amount: 20元}")
+    of_profit = "{id: r, rate: {of: profit, at: 12.5%}}"
+
+    agree_on(
+        *(policy_text("{id: ok, if: sales, from: 0元}", each, name=f"p{n}") for n, each in enumerate([(RATE,), capped])),
+        policy_text("{id: ok, if: profit, upto: 9元}", (of_profit,), name="q"),
+    )
+
+
+def test_an_amount_of_another_program():
+    agree_on(policy_text(), policy_text(steps=("{id: a, amount_of: p}", "{id: m, multiply: 1.5倍}"), name="q"))
+
+
+@pytest.mark.parametrize(
+    "eligibility",
+    [
+        "{id: ok, if: flag, is: true}",
+        "{id: ok, if: sales, over: {fact: cost}}",
+        "{all: [{id: ok, if: flag, is: true}, {id: more, if: sales, over: {fact: cost}}]}",
+    ],
+)
 def test_days_and_windows_come_before_the_verdict(eligibility):
     agree_on(*(policy_text(eligibility, (RATE,), name=f"p{n}", version=each) for n, each in enumerate(WINDOWS)))
 
