@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 
@@ -16,7 +18,15 @@ _PLACE_OF_BIT = np.zeros(64, np.int64)
 _PLACE_OF_BIT[[((1 << place) * int(_SPREAD) % 2**64) >> 58 for place in range(64)]] = np.arange(64)
 
 
-@njit(nogil=True)
+def compiled(loop: Callable[..., None]) -> Callable[..., None]:
+    """Compile a loop at its first call, and keep it for the next process where there is a place for that."""
+    try:
+        return njit(nogil=True, cache=True)(loop)
+    except RuntimeError:  # no folder of this file or user can be written
+        return njit(nogil=True)(loop)
+
+
+@compiled
 def places_among(values: Array, cuts: Array, starts: Array, shift: int, places: Array) -> None:
     """Write 2k + 1 for the cut k itself, 2k for what lies before it and after the one before.
 
@@ -35,7 +45,7 @@ def places_among(values: Array, cuts: Array, starts: Array, shift: int, places: 
         places[row] = 2 * low + 1 if low < count and cuts[low] == value else 2 * low
 
 
-@njit(nogil=True)
+@compiled
 def join(codes: Array, offsets: Array, table: Array, joined: Array) -> None:
     """Write for each row the “or” of the lines that its places lead to, some rows at a time so that they stay in the cache.
 
@@ -54,7 +64,7 @@ def join(codes: Array, offsets: Array, table: Array, joined: Array) -> None:
                     found[word] |= line[word]
 
 
-@njit(nogil=True)
+@compiled
 def count_rows(is_false: Array, asked: Array, counts: Array) -> None:
     """Count for each program that is asked the rows that are not a plain “no”."""
     rows, words = is_false.shape
@@ -68,7 +78,7 @@ def count_rows(is_false: Array, asked: Array, counts: Array) -> None:
                 bits ^= lowest
 
 
-@njit(nogil=True)
+@compiled
 def verdicts(joined: Array, planes: Array, asked: Array, nexts: Array, rows: Array, found: Array) -> None:
     """Write for each program, from `nexts` on, the rows that are not a plain “no”, and the verdict on each of them.
 
@@ -95,7 +105,7 @@ def verdicts(joined: Array, planes: Array, asked: Array, nexts: Array, rows: Arr
                 bits ^= lowest
 
 
-@njit(nogil=True)
+@compiled
 def pay(rows: Array, verdict: Array, values: Array, unknown: Array, line: Array, fixed: Array, paid: Array) -> None:
     """Write the amounts of the rows that are not a plain “no”, of which `verdict` has the verdict.
 

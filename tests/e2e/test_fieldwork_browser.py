@@ -8,7 +8,7 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
-from tests.support.browser import assert_accessible, assert_fits, picture
+from tests.support.browser import assert_accessible, assert_fits, assert_sound, picture
 from tests.support.fieldwork import lay_visit, photo, strange_photos
 from tests.support.people import make_account
 from web.people.present import begin
@@ -240,9 +240,7 @@ def test_review_and_the_notice_are_sound_without_javascript_too(app, store, addr
 
     def see(name):
         picture(page, f"{name}-{width}")
-        if javascript:  # axe is a script
-            assert_accessible(page)
-        assert_fits(page, width)
+        assert_sound(page, has_scripts=javascript)
 
     sign_in(app, store, context, address, inspector)
     page.goto(f"{address}/staff/visits/{visit}")

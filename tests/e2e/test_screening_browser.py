@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.support.browser import assert_accessible, assert_fits, hear, picture
+from tests.support.browser import assert_sound, hear, picture
 from web.security.guard import DevelopmentOnly, register_guard
 from web.views.screening import SCREEN, SEE
 
@@ -40,9 +40,7 @@ def test_from_upload_to_the_list(browser: Browser, address: str, tmp_path: Path,
 
     def look(name: str) -> None:
         picture(page, f"{name}-{width}")
-        if javascript:
-            assert_accessible(page)
-        assert_fits(page, width)
+        assert_sound(page, has_scripts=javascript)
 
     page.goto(f"{address}/staff/screening")
     look("upload")

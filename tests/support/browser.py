@@ -26,6 +26,7 @@ _QUIET = [
     "--disable-sync",
 ]
 
+PHONE, DESK = 375, 1280  # pixels
 _PICTURES = os.environ.get("HUICE_PICTURES")
 # What every page is held to. Only violations are described: to describe what passes takes longer than to find it.
 _WCAG = {
@@ -83,6 +84,16 @@ def assert_fits(page: Page, width: int) -> None:
     page.wait_for_load_state()
     wide = page.locator("html").evaluate("html => html.scrollWidth")
     assert wide <= width, f"{page.url} is {wide} wide"
+
+
+def assert_sound(page: Page, *, has_scripts: bool = True) -> None:
+    """Find nothing wrong with the page on a phone nor on a desk; where there are no scripts, only whether it fits."""
+    width = (page.viewport_size or {"width": DESK})["width"]
+    for each in (DESK, PHONE) if width == PHONE else (PHONE, DESK):  # ends as it was
+        page.set_viewport_size({"width": each, "height": 800})
+        assert_fits(page, each)
+        if has_scripts:  # axe is a script
+            assert_accessible(page)
 
 
 def hear(page: Page, address: str) -> list[str]:

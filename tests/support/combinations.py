@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
@@ -83,11 +82,25 @@ def _random_rules_below(rng: random.Random, high: Rule) -> tuple[Rule, Rule]:
 
 
 def best_sum_by_trial(problem: Problem) -> int:
-    """Return the best sum over every lawful selection and every payment of it."""
+    """Return the best sum over every lawful selection and every payment of it; no payment is more than its amount."""
+    most = [max(option.amount for option in program.options) for program in problem.programs]
     best = 0
-    for taken in _selections(problem, 0, {}):
-        if sum(option.amount for option in taken.values()) > best:  # no payment is more than its amount
+
+    def select(number: int, taken: Taken, total: int) -> None:
+        nonlocal best
+        if total + sum(most[number:]) <= best:
+            return
+        if number == len(problem.programs):
             best = max(best, _best_payment(problem, taken))
+            return
+        program = problem.programs[number]
+        for option in program.options:
+            more = {**taken, program.id: option}
+            if is_lawful(problem, more):
+                select(number + 1, more, total + option.amount)
+        select(number + 1, taken, total)
+
+    select(0, {}, 0)
     return best
 
 
@@ -116,18 +129,6 @@ def sums_allowed(problem: Problem, taken: Taken) -> list[tuple[frozenset[int], i
             highest = sum(weights) if rule.by_item else max(weights, default=0)
             sums.append((frozenset(mine), max(0, highest - rule.external)))
     return sums
-
-
-def _selections(problem: Problem, number: int, taken: Taken) -> Iterator[Taken]:
-    if number == len(problem.programs):
-        yield taken
-        return
-    program = problem.programs[number]
-    yield from _selections(problem, number + 1, taken)
-    for option in program.options:
-        more = {**taken, program.id: option}
-        if is_lawful(problem, more):
-            yield from _selections(problem, number + 1, more)
 
 
 def _best_payment(problem: Problem, taken: Taken) -> int:

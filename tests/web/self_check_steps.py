@@ -57,12 +57,14 @@ class Visitor:
     def result(self) -> str:
         """Answer what the R&D program asks for and return the address of the result."""
         self.begin()
-        for key, value in (
-            ("registered_in", "罗湖区"),
-            ("rd_expense@2019", "2000万"),
-            ("hitech_until", "2021-12-31"),
-        ):
-            self.answer(key, value)
+        self.post(
+            "/self-check/all",
+            **{
+                "registered_in__value": "罗湖区",
+                "rd_expense@2019__value": "2000万",
+                "hitech_until__value": "2021-12-31",
+            },
+        )
         answer = self.client.post("/self-check/result", data={"csrf_token": self.token()})
         assert answer.status_code == 303, answer.text[:500]
         return answer.headers["Location"]

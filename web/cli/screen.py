@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MANY = 500_000  # applicants, from which on all processors are put to work
 LOCAL, NONE = "local", "none"
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 5
 
 
 @click.command(

@@ -87,6 +87,22 @@ def judge(
 
 def standing_of(interview: Interview, bundle: Bundle) -> Standing:
     """Return where an interview stands; what was answered or skipped is not asked again."""
+    # An answer leads to the next question, which wants to know the same again.
+    key = (interview.id, interview.version, bundle.hash)
+    standing = _recent.get(key)
+    if standing is None:
+        standing = _standing_of(interview, bundle)
+        if len(_recent) >= _MOST_RECENT:
+            _recent.clear()
+        _recent[key] = standing
+    return standing
+
+
+_MOST_RECENT = 32
+_recent: dict[tuple[str, int, str], Standing] = {}
+
+
+def _standing_of(interview: Interview, bundle: Bundle) -> Standing:
     result = judge(bundle, interview.answers, interview.applicant, interview.as_of, interview.needs)
     asked: dict[str, NextQuestion] = {}
     for question in result.next_questions:

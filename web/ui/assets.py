@@ -6,7 +6,7 @@ import hashlib
 import mimetypes
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory, url_for
+from flask import Flask, Response, g, send_from_directory, url_for
 
 from web.config import Config
 from web.security.guard import guard
@@ -28,9 +28,15 @@ def init_assets(app: Flask, config: Config) -> None:
         mimetypes.add_type(kind, suffix)
     fixed = content_hash(FOLDER)
 
+    def current() -> str:
+        if config.is_production:
+            return fixed
+        if "static_version" not in g:  # a file may have been edited since the last request
+            g.static_version = content_hash(FOLDER)
+        return str(g.static_version)
+
     def asset(path: str) -> str:
-        version = fixed if config.is_production else content_hash(FOLDER)
-        return url_for("static", version=version, path=path)
+        return url_for("static", version=current(), path=path)
 
     @app.get("/static/<version>/<path:path>", endpoint="static")
     @guard("public")
@@ -38,8 +44,7 @@ def init_assets(app: Flask, config: Config) -> None:
     def static_file(version: str, path: str) -> Response:
         response = send_from_directory(FOLDER, path, conditional=True)
         # A page that is older than the files asks for a version that is gone: it gets the present one, not to be kept.
-        is_current = version == (fixed if config.is_production else content_hash(FOLDER))
-        response.headers["Cache-Control"] = FOR_EVER if is_current else "no-cache"
+        response.headers["Cache-Control"] = FOR_EVER if version == current() else "no-cache"
         return response
 
     @app.get("/favicon.ico", endpoint="favicon")

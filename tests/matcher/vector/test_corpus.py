@@ -14,7 +14,7 @@ from matcher.vector.single import Single
 from rules.language.bundle import load_corpus
 from tests.support.random_profiles import Applicants
 
-PROFILES = int(os.environ.get("HUICE_PROFILES", "32"))
+PROFILES = int(os.environ.get("HUICE_PROFILES", "20"))
 SEED = int(os.environ.get("HUICE_SEED", "20261124"))
 DAYS = (date(2026, 5, 20), date(2024, 4, 10))
 

@@ -20,6 +20,7 @@ from matcher.vector import (
     Points,
     Population,
     compile_bundle,
+    kernel,
     of_profiles,
 )
 from matcher.vector.ends import End, constant, equal, less
@@ -344,3 +345,14 @@ def test_quotients_are_put_in_order_without_a_product_that_has_no_room():
     assert less(one, other).tolist() == [a < b for a, b in zip(exact, exact_others, strict=True)]
     assert equal(one, other).tolist() == [a == b for a, b in zip(exact, exact_others, strict=True)]
     assert less(one, constant(Fraction(1, largest))).tolist() == [a < Fraction(1, largest) for a in exact]
+
+
+def test_a_loop_is_compiled_also_where_nothing_can_be_kept(monkeypatch):
+    def refuse(*, nogil, cache=False):
+        if cache:
+            raise RuntimeError("no locator available")
+        return lambda loop: ("compiled", nogil, loop)
+
+    monkeypatch.setattr(kernel, "njit", refuse)
+
+    assert kernel.compiled(print) == ("compiled", True, print)

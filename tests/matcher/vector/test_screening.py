@@ -179,16 +179,22 @@ def test_the_first_rows_are_shown_also_where_no_column_is_a_fact(bundle, tmp_pat
 
 
 def test_names_are_read_one_by_one_and_cells_that_are_no_amount_are_faults(bundle, tmp_path):
-    rows = [["title", "销售额@2025（元）"], ["甲", "很多"], ["乙", "3"], ["丙", "999亿元"]]
+    rows = [
+        ["title", "销售额@2025（元）", "门店"],
+        ["甲", "很多", ""],
+        ["乙", "3", ""],
+        ["丙", "999亿元", '[{"days": -1}]'],
+    ]
     table = Table(csv_file(tmp_path, rows), bundle.vocabulary)
     [part] = table.parts()
 
     assert part.population.profile_of(0) == Profile({"title": Exact("甲")})
     assert part.population.profile_of(1).facts == {"title": Exact("乙"), "sales@2025": Exact(300)}
     assert part.population.profile_of(2).facts == {"title": Exact("丙")}
-    assert table.faults.count == 2
+    assert table.faults.count == 3
     assert table.faults.first[0].startswith("第1行“销售额@2025（元）”：“很多”不是金额")
     assert table.faults.first[1].startswith("第3行“销售额@2025（元）”：“销售额”应不小于0元、不大于100亿元")
+    assert table.faults.first[2].startswith("第3行“门店”：")
 
 
 def test_only_the_first_faults_are_told(bundle, tmp_path):

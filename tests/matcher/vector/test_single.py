@@ -114,7 +114,10 @@ def test_a_share_of_the_fact_that_decides():
     of_profit = "{id: r, rate: {of: profit, at: 12.5%}}"
 
     agree_on(
-        *(policy_text("{id: ok, if: sales, from: 0元}", each, name=f"p{n}") for n, each in enumerate([(RATE,), capped])),
+        *(
+            policy_text("{id: ok, if: sales, from: 0元}", each, name=f"p{n}")
+            for n, each in enumerate([(RATE,), capped])
+        ),
         policy_text("{id: ok, if: profit, upto: 9元}", (of_profit,), name="q"),
     )
 

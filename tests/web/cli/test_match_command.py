@@ -207,8 +207,10 @@ def test_rules_with_an_error_are_not_used(huice, profile, tmp_path):
     assert "规则读不了" in done.stderr
 
 
-def test_whatever_the_locale_the_words_are_utf_8(huice, profile):
-    done = huice("match", profile, *NOW, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+def test_whatever_the_locale_the_words_are_utf_8(huice_program, profile):
+    done = huice_program(
+        "match", profile, *NOW, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
+    )
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "企业研发投入增量补助" in done.stdout
