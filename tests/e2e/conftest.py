@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.browser import served
+from tests.support.browser import DESK, hear, served
 from tests.support.databases import bring_to_head
 from web.app import FEATURES, create_app
 from web.config import load_config
@@ -53,3 +55,38 @@ def public_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(app) as address:
         yield address
     app.extensions["huice_store"].close()
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that gives a context of some options; what it has loaded once it has for the next test of the module."""
+    made: dict[str, BrowserContext] = {}
+
+    def context(**options: Any) -> BrowserContext:
+        name = repr(sorted(options.items()))
+        if name not in made:
+            made[name] = browser.new_context(locale="zh-CN", **options)
+        made[name].clear_cookies()
+        return made[name]
+
+    yield context
+    for one in made.values():
+        one.close()
+
+
+@pytest.fixture
+def visitor(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
+    """Return a function that opens an address on a page of its own and notes everything the browser complains about."""
+    pages = []
+
+    def open_page(address: str, path: str, width: int = DESK, **options: Any) -> tuple[Page, list[str]]:
+        page = contexts(**options).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 800})
+        complaints = hear(page, address)
+        page.goto(address + path)
+        return page, complaints
+
+    yield open_page
+    for page in pages:
+        page.close()

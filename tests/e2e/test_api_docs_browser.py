@@ -8,8 +8,7 @@ from playwright.sync_api import Browser
 from tests.support.browser import assert_sound, hear
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-@pytest.mark.parametrize("query", ["", "?lang=en"])
+@pytest.mark.parametrize(("query", "javascript"), [("", True), ("?lang=en", True), ("", False)])
 def test_the_page_has_no_violation_no_complaint_and_no_sideways_scroll(
     browser: Browser, public_address: str, query: str, javascript: bool
 ):

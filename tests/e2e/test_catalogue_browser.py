@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.support.browser import assert_accessible, assert_fits, assert_sound, hear
+from tests.support.browser import assert_accessible, assert_fits, assert_sound
 
 TAXED = "/policies/luohu-hitech-landing-tax"
 PAGES = (
@@ -30,21 +30,8 @@ PAGES = (
 
 
 @pytest.fixture
-def visit(browser: Browser, public_address: str) -> Iterator[object]:
-    """Open a page and note everything the browser complains about."""
-    contexts = []
-
-    def open_page(path: str, width: int = 1280, **options: object) -> tuple[Page, list[str]]:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
-        contexts.append(context)
-        page = context.new_page()
-        complaints = hear(page, public_address)
-        page.goto(public_address + path)
-        return page, complaints
-
-    yield open_page
-    for context in contexts:
-        context.close()
+def visit(visitor, public_address):
+    return partial(visitor, public_address)
 
 
 @pytest.mark.parametrize("path", PAGES)

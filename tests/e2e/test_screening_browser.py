@@ -16,7 +16,7 @@ REGISTER = (
     "企业名称,注册地,纳税地,统计地,营业收入@2025（万元）,研发费用@2025（万元）,研发费用@2024（万元）,备注\n"
     + "".join(
         f"演示企业{number:02},{'罗湖区' if number % 3 else '南山区'},罗湖区,罗湖区,{9000 * number},{500 * number},{300 * number},虚构\n"
-        for number in range(1, 31)
+        for number in range(1, 9)
     )
 )
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask, render_template_string, request
-from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import make_app
-from tests.support.browser import assert_accessible, assert_fits, assert_sound, hear
+from tests.support.browser import assert_accessible, assert_fits, assert_sound, served
 from web.security.guard import guard
 from web.ui import amounts
 
@@ -25,10 +23,10 @@ WHAT_IF = """{% extends "layout/page.html" %}{% block title %}试算{% endblock 
 <p id="total" role="status">合计 {{ revenue * 2 }} 万元</p>{% endblock %}"""
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Return the shell without the packages of pages, and one page to try a what-if form on."""
-    app = make_app(tmp_path / "instance", features=())
+    app = make_app(tmp_path_factory.mktemp("shell"), features=())
 
     @app.route("/try", methods=["GET", "POST"])
     @guard(read="public", write="public")
@@ -39,24 +37,21 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     app.extensions["huice_store"].close()
 
 
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[object]:
-    """Open a page and note everything the browser complains about."""
-    contexts = []
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as address:
+        yield address
 
-    def open_page(path: str, width: int = 1280, **options: object) -> tuple[Page, list[str]]:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
-        contexts.append(context)
-        page = context.new_page()
-        complaints = hear(page, address)
-        page.goto(address + path)
+
+@pytest.fixture
+def visit(visitor, address):
+    def open_page(path: str, *args: int, **options: object):
+        page, complaints = visitor(address, path, *args, **options)
         if options.get("java_script_enabled", True):
             page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         return page, complaints
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.mark.parametrize("path", PAGES)

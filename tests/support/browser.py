@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from flask import Flask
 from playwright.sync_api import Page
 from waitress.server import create_server
@@ -72,10 +72,12 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=f"{_PICTURES}/{name}.png", full_page=True)
 
 
-def assert_accessible(page: Page) -> None:
-    """Find no violation of WCAG 2.2 AA on the page, once it has come."""
+def assert_accessible(page: Page, part: str = "html") -> None:
+    """Find no violation of WCAG 2.2 AA on the page, or in one part of it, once it has come."""
     page.wait_for_load_state()
-    found = Axe().run(page, options=_WCAG)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = AxeResults(page.evaluate("([part, options]) => axe.run(part, options)", [part, _WCAG]))
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
@@ -86,14 +88,14 @@ def assert_fits(page: Page, width: int) -> None:
     assert wide <= width, f"{page.url} is {wide} wide"
 
 
-def assert_sound(page: Page, *, has_scripts: bool = True) -> None:
-    """Find nothing wrong with the page on a phone nor on a desk; where there are no scripts, only whether it fits."""
+def assert_sound(page: Page, part: str = "html", *, has_scripts: bool = True) -> None:
+    """Find nothing wrong with the page, or one part of it, on a phone nor on a desk; without scripts, only whether it fits."""
     width = (page.viewport_size or {"width": DESK})["width"]
     for each in (DESK, PHONE) if width == PHONE else (PHONE, DESK):  # ends as it was
         page.set_viewport_size({"width": each, "height": 800})
         assert_fits(page, each)
         if has_scripts:  # axe is a script
-            assert_accessible(page)
+            assert_accessible(page, part)
 
 
 def hear(page: Page, address: str) -> list[str]:
