@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import structlog
@@ -17,8 +18,10 @@ from web.config import Config
 from web.security.body import LARGEST_BODY, LARGEST_UPLOAD
 
 
-def serve(app: Flask, config: Config) -> None:
+def serve(app: Flask, config: Config, prepare: Callable[[], None]) -> None:
     """Listen until SIGTERM or SIGINT; return after the last request is answered and the database is closed.
+
+    `prepare` runs when the address is ours and before the first request is answered.
 
     Raises:
         OSError: the address is in use or not ours.
@@ -40,6 +43,11 @@ def serve(app: Flask, config: Config) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     log = structlog.get_logger("server")
+    try:
+        prepare()
+    except BaseException:
+        server.close()
+        raise
     log.info("listening", host=config.host, port=config.port, **_facts(app, config))
     sys.stderr.write(f"惠策已启动：http://{config.host}:{config.port}\n")
     try:

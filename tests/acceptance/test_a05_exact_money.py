@@ -15,7 +15,7 @@ from rules.language.walk import walk
 from tests.support import reference
 from tests.support.random_profiles import Applicants, plain_facts
 
-PROFILES = int(os.environ.get("HUICE_PROFILES", "300"))
+PROFILES = int(os.environ.get("HUICE_PROFILES", "120"))
 SEED = int(os.environ.get("HUICE_SEED", "20261124"))
 TRUTH = {"T": Status.ELIGIBLE, "R": Status.NEEDS_REVIEW, "U": Status.NEEDS_INFO, "F": Status.INELIGIBLE}
 

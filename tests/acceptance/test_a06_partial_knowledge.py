@@ -10,7 +10,7 @@ from matcher.outcome import Status
 from rules.language.bundle import load_corpus
 from tests.support.random_profiles import Applicants
 
-PROFILES = int(os.environ.get("HUICE_PROFILES", "150"))
+PROFILES = int(os.environ.get("HUICE_PROFILES", "80"))
 SEED = int(os.environ.get("HUICE_SEED", "6"))
 STEPS = 3  # how often facts are filled in again
 OPEN = {Status.NEEDS_INFO: {Status.ELIGIBLE, Status.NEEDS_REVIEW, Status.NEEDS_INFO, Status.INELIGIBLE}}

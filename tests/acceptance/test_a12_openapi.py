@@ -25,7 +25,7 @@ from web.config import load_config
 from web.store import operations
 
 # Read when the module is: the settings of the shell are forgotten before the first test.
-SECONDS = int(os.environ.get("HUICE_SCHEMATHESIS_SECONDS", "20"))
+SECONDS = int(os.environ.get("HUICE_SCHEMATHESIS_SECONDS", "10"))
 LONG = 300
 SLOWEST = 1.0  # seconds of work: other tests run beside this one
 MATCH = "/api/v1/match"

@@ -17,7 +17,7 @@ from rules.language.bundle import load_corpus
 from tests.support.random_profiles import Applicants
 from tests.support.tampering import WAYS, falsified
 
-PROFILES = int(os.environ.get("HUICE_PROFILES", "20"))
+PROFILES = int(os.environ.get("HUICE_PROFILES", "12"))
 TAMPERED = min(1000, PROFILES * 8)
 SEED = int(os.environ.get("HUICE_SEED", "20261124"))
 

@@ -19,6 +19,7 @@ class Visitor:
     """A person with a browser; every page it sees is checked as every page is."""
 
     client: FlaskClient
+    kept_token: str = ""
 
     def get(self, path: str, status: int = 200) -> Element:
         """Open an address."""
@@ -28,7 +29,8 @@ class Visitor:
 
     def token(self) -> str:
         """Return a CSRF token of this session."""
-        return re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/self-check").text)[1]
+        self.kept_token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/self-check").text)[1]
+        return self.kept_token
 
     def post(self, path: str, status: int = 200, **fields: str | list[str]) -> Element:
         """Send a form and follow where it leads."""
@@ -39,7 +41,8 @@ class Visitor:
     def send(self, path: str, **fields: str | list[str]):
         """Send a form and return the last answer."""
         data = {name.replace("__", "."): value for name, value in fields.items()}
-        return self.client.post(path, data={"csrf_token": self.token(), **data}, follow_redirects=True)
+        token = self.kept_token or self.token()
+        return self.client.post(path, data={"csrf_token": token, **data}, follow_redirects=True)
 
     def begin(self, **more: str | list[str]) -> Element:
         """Begin an interview."""

@@ -23,7 +23,7 @@ from web.store import operations
 config = load_config()
 app = create_app(config, features=())
 operations.upgrade(app.extensions["huice_store"])
-serve(app, config)
+serve(app, config, lambda: None)
 """
 
 

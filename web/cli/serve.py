@@ -23,8 +23,8 @@ def serve_command(host: str | None, port: str | None) -> None:
         from web.services.self_check_forms import today
 
         app = create_app(config)
-        prepare(app.extensions["huice_store"], config.districts, today())
+        store = app.extensions["huice_store"]
         try:
-            serve(app, config)
+            serve(app, config, lambda: prepare(store, config.districts, today()))
         except OSError as error:
             raise CommandError(f"无法在 {config.host}:{config.port} 启动：{reason(error)}", FINDINGS) from error

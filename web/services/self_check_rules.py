@@ -88,7 +88,7 @@ def judge(
 def standing_of(interview: Interview, bundle: Bundle) -> Standing:
     """Return where an interview stands; what was answered or skipped is not asked again."""
     # An answer leads to the next question, which wants to know the same again.
-    key = (interview.id, interview.version, bundle.hash)
+    key = (repr(interview), bundle.hash)
     standing = _recent.get(key)
     if standing is None:
         standing = _standing_of(interview, bundle)
@@ -99,7 +99,7 @@ def standing_of(interview: Interview, bundle: Bundle) -> Standing:
 
 
 _MOST_RECENT = 32
-_recent: dict[tuple[str, int, str], Standing] = {}
+_recent: dict[tuple[str, str], Standing] = {}
 
 
 def _standing_of(interview: Interview, bundle: Bundle) -> Standing:

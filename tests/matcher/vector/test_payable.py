@@ -54,11 +54,11 @@ def group(rule="highest", *, scope="enterprise", name="g", **more):
     return GROUP.format(name=name, rule=rule, scope=scope, more=lines)
 
 
-def test_the_demonstration_is_paid_as_in_a_match_of_each():
+def test_half_of_the_demonstration_is_paid_as_in_a_match_of_each():
     bundle = load_corpus()
     on = date(2026, 5, 20)
     changed = 0
-    for kind in (seed_data.enterprises(), seed_data.persons()):
+    for kind in (seed_data.enterprises()[::2], seed_data.persons()):
         changed += agree(bundle, [read_profile(each.facts, bundle.vocabulary) for each in kind], on)
 
     assert changed > 0
