@@ -7,28 +7,23 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import psycopg
-from sqlalchemy import URL, inspect
-
+from tests.support.postgres import PostgresServer
 from web.store import Store, operations
 
 
 def bring_to_head(store: Store) -> None:
-    """Give an empty store the newest schema: it becomes a copy of a migrated one."""
-    url = store.engine.url
-    if store.dialect == "sqlite":
-        file = Path(url.database or "")
-        if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(_migrated_file(), file)
-            return
-    elif not inspect(store.engine).get_table_names():
-        store.engine.dispose()
-        template = _migrated_database(url.set(database="huice_migrated"))
-        _execute(url, f"DROP DATABASE {url.database} WITH (FORCE)")
-        _execute(url, f"CREATE DATABASE {url.database} TEMPLATE {template} STRATEGY file_copy")
-        return
-    operations.upgrade(store)
+    """Give a store the newest schema; an SQLite file that does not exist yet becomes a copy of a migrated one."""
+    file = Path(store.engine.url.database or "")
+    if store.dialect == "sqlite" and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_migrated_file(), file)
+    else:
+        operations.upgrade(store)
+
+
+def create_at_head(server: PostgresServer) -> str:
+    """Return the address of a new database with the newest schema."""
+    return server.create_database(_template(server))
 
 
 @cache
@@ -41,16 +36,9 @@ def _migrated_file() -> Path:
 
 
 @cache
-def _migrated_database(url: URL) -> str:
-    _execute(url, f"CREATE DATABASE {url.database}")
-    store = Store.open(url.render_as_string(hide_password=False))
+def _template(server: PostgresServer) -> str:
+    url = server.create_database()
+    store = Store.open(url)
     operations.upgrade(store)
     store.close()
-    return str(url.database)
-
-
-def _execute(url: URL, statement: str) -> None:
-    with psycopg.connect(
-        host=url.host, port=url.port, user=url.username, dbname="postgres", autocommit=True
-    ) as connection:
-        connection.execute(statement.encode())
+    return url.rpartition("/")[2]

@@ -29,11 +29,11 @@ class PostgresServer:
     port: int
     _numbers: Iterator[int] = field(default_factory=count, repr=False)
 
-    def create_database(self) -> str:
-        """Create an empty database and return its SQLAlchemy URL."""
+    def create_database(self, template: str = "template1") -> str:
+        """Create a database, empty or a copy of one that nobody is connected to, and return its SQLAlchemy URL."""
         name = f"huice_{next(self._numbers)}"
         # Copying files is quicker than logging each page of the template, and nothing here need survive.
-        self._execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return f"postgresql+psycopg://huice@127.0.0.1:{self.port}/{name}"
 
     def drop_database(self, url: str) -> None:

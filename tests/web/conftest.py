@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.databases import bring_to_head
+from tests.support.databases import bring_to_head, create_at_head
 from tests.web.page_check import Element, check_page
 from web.app import FEATURES, create_app
 from web.config import Config, load_config
@@ -18,7 +18,19 @@ from web.store import Store
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a database for one test alone, once of each kind; the SQLite file is still to be made."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'huice.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = create_at_head(server)
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of an empty database, once of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'huice.db'}"
@@ -27,18 +39,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def empty_store(database_url: str) -> Iterator[Store]:
+def empty_store(empty_database_url: str) -> Iterator[Store]:
     """Return a store without a schema."""
-    store = Store.open(database_url)
+    store = Store.open(empty_database_url)
     yield store
     store.close()
 
 
 @pytest.fixture
-def store(empty_store: Store) -> Store:
+def store(database_url: str) -> Iterator[Store]:
     """Return a store with the newest schema and no rows."""
-    bring_to_head(empty_store)
-    return empty_store
+    store = Store.open(database_url)
+    if store.dialect == "sqlite":
+        bring_to_head(store)
+    yield store
+    store.close()
 
 
 @pytest.fixture

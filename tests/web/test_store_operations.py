@@ -69,11 +69,11 @@ def test_a_database_with_somebody_elses_tables_is_left_alone(empty_store):
     assert inspect(empty_store.engine).get_table_names() == ["drafts"]
 
 
-def test_servers_that_start_together_upgrade_once(empty_store, database_url):
+def test_servers_that_start_together_upgrade_once(empty_store, empty_database_url):
     faults = []
 
     def start():
-        own = Store.open(database_url)
+        own = Store.open(empty_database_url)
         try:
             operations.upgrade(own)
         except Exception as error:  # noqa: BLE001

@@ -224,6 +224,7 @@ class TestFallback:
         assert not best_combination(twice, Budget(2 * needed - 1)).is_optimal
         assert best_combination(twice, Budget(2 * needed)).is_optimal
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("branches", range(12))
     def test_any_budget_brackets_the_best(self, branches):
         for seed in range(60):

@@ -69,6 +69,7 @@ BINARY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BINARY)
 @given(st.data())
 def test_the_result_holds_what_the_numbers_give(name, data):
@@ -80,6 +81,7 @@ def test_the_result_holds_what_the_numbers_give(name, data):
     assert holds(found, None if x is None or y is None else on_numbers(x, y))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BINARY)
 @given(st.data())
 def test_knowing_more_never_widens_the_result(name, data):

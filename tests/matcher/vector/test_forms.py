@@ -162,6 +162,7 @@ def test_a_step_that_adds(step):
     agree_on("{id: ok, if: flag, is: true}", step)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_steps_that_change(change):
     agree_on("{id: ok, if: people, from: 1}", "{id: a, rate: {of: sales, at: 12.5%}}", change)

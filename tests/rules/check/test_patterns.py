@@ -87,6 +87,7 @@ def test_the_catalogue_has_41_42_and_12_codes_and_one_that_only_a_reader_can_tel
     assert all((each.sign == BY_MEANING) is (each.shows is None) for each in PATTERNS.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "part", "text"),
     [

@@ -238,6 +238,7 @@ def test_the_time_between_two_facts_is_a_number_of_its_own():
     assert prove(bundle, ["a"]).findings == ()
 
 
+@pytest.mark.slow
 def test_the_formulas_agree_with_the_interpreter_on_the_corpus():
     bundle, _ = read_bundle([CORPUS])
     assert bundle is not None
