@@ -32,7 +32,7 @@ check: ## 检查写法、类型、模块方向、模板
 
 # Counting branches more than doubles the time, so it is done where it is asked for: the rooms' own tests cover them, but for
 # those marked slow.
-rooms: ## 只跑 rules 和 matcher 的测试，分支覆盖率须为 100 %
+rooms: ## 只跑 rules 和 matcher 的测试，分支覆盖率以 100 % 为准
 	@scripts/prepare test
 	$(PYTEST) tests/rules tests/matcher --cov --cov-report=term
 

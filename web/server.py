@@ -45,12 +45,8 @@ def serve(app: Flask, config: Config, prepare: Callable[[], None]) -> None:
     log = structlog.get_logger("server")
     try:
         prepare()
-    except BaseException:
-        server.close()
-        raise
-    log.info("listening", host=config.host, port=config.port, **_facts(app, config))
-    sys.stderr.write(f"惠策已启动：http://{config.host}:{config.port}\n")
-    try:
+        log.info("listening", host=config.host, port=config.port, **_facts(app, config))
+        sys.stderr.write(f"惠策已启动：http://{config.host}:{config.port}\n")
         server.run()  # returns at SystemExit and KeyboardInterrupt, after its threads are done
     finally:
         server.close()

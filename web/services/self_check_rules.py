@@ -85,9 +85,14 @@ def judge(
     return match(bundle, profile_of(answers, applicant, bundle.vocabulary), on, programs)
 
 
+# An answer leads to the next question, which wants to know the same again. The whole interview is the key, so that nothing
+# that was said of one applicant answers for another.
+_MOST_RECENT = 32
+_recent: dict[tuple[str, str], Standing] = {}
+
+
 def standing_of(interview: Interview, bundle: Bundle) -> Standing:
     """Return where an interview stands; what was answered or skipped is not asked again."""
-    # An answer leads to the next question, which wants to know the same again.
     key = (repr(interview), bundle.hash)
     standing = _recent.get(key)
     if standing is None:
@@ -96,10 +101,6 @@ def standing_of(interview: Interview, bundle: Bundle) -> Standing:
             _recent.clear()
         _recent[key] = standing
     return standing
-
-
-_MOST_RECENT = 32
-_recent: dict[tuple[str, str], Standing] = {}
 
 
 def _standing_of(interview: Interview, bundle: Bundle) -> Standing:
