@@ -14,6 +14,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from flask import Flask
 from playwright.sync_api import Page
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 _ADVICE = "测试需要真正的 Chromium 浏览器。请运行 make test（它会自己安装），或执行：apt-get install chromium"
 # Chromium must not call home: tests run without the Internet, and a refused connection is noise in the console.
@@ -55,15 +56,18 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port of this machine while the block runs; give its address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    connections: dict[int, Any] = {}
+    server = create_server(app, map=connections, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
-        server.trigger.close()
+        # What waits on the connections closes them: from here, it might be waiting on what has just been closed.
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: close_all(connections))
         thread.join(timeout=10)
+        assert not thread.is_alive(), "the server still runs"
 
 
 def picture(page: Page, name: str) -> None:
