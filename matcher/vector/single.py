@@ -1,14 +1,16 @@
-"""The index for one applicant: what every program says, from one line of bits per known fact, in Python integers.
+"""The index for one applicant: what every program says, from one line of bits per known fact.
 
 A line has a bit per program in each of four planes: false, unknown, for review, assumed. The lines of all facts are joined
-by “or”; only what is then not false is looked at more closely. Says what the interpreter says.
+by “or” in one compiled loop, which writes the plainest amounts too; only what is left is looked at more closely, by what the
+interpreter says of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import repeat
 
 from matcher.interpret import evaluate_policy
 from matcher.interpret.conditions import all_truth
@@ -24,7 +26,7 @@ from matcher.vector.quick import NO_AMOUNT, Amount, ends_of, ran
 from matcher.vector.shares import Left
 from matcher.vector.single_amounts import Compiled as Steps
 from matcher.vector.single_amounts import compiled, rests_on_nothing
-from matcher.vector.single_lines import Lines, keep
+from matcher.vector.single_lines import Asker, Lines, keep
 from rules.language.model import (
     AllOf,
     AmountOf,
@@ -44,7 +46,7 @@ Answer = tuple[
     Status, int | None, int | None
 ]  # status, least and most in 分; least None: no amount, most None: no bound
 _STATUS = {Truth.T: Status.ELIGIBLE, Truth.R: Status.NEEDS_REVIEW, Truth.U: Status.NEEDS_INFO}
-_TRUTHS = (Truth.F, Truth.U, Truth.R)  # as the planes of a line, and as they count in a join
+_TRUTHS = (Truth.F, Truth.R, Truth.U, Truth.T)  # by their place in a verdict
 Others = tuple[tuple[object, Condition], ...]
 
 
@@ -64,7 +66,7 @@ class Entry:
 class _Asked:
     """One applicant, and what the interpreter found on the way."""
 
-    def __init__(self, profile: Profile, *, wants_amounts: bool = True) -> None:
+    def __init__(self, profile: Profile, *, wants_amounts: bool) -> None:
         self.profile = profile
         self.wants_amounts = wants_amounts
         self._facts: dict[int, dict[FactKey, Possible]] = {}
@@ -94,20 +96,21 @@ class Single:
         self._compiled = compiled_for
         programs = compiled_for.programs
         self.names = tuple(program.policy.id for program in programs)
-        self._lines = Lines(compiled_for)
-        self._width = 64 * compiled_for.index.words
-        self._all = (1 << self._width) - 1
-        self._asked = _bits(place for place, each in enumerate(programs) if each.gate is not Status.NOT_IN_FORCE)
-        self._windowed = _bits(place for place, each in enumerate(programs) if each.window is not None)
         others = compiled_for.index.others.keys()
         self._entries = [
             self._entry(program, tuple(part for part in parts if part[0] in others))
             for program, parts in zip(programs, compiled_for.index.conjuncts, strict=True)
         ]
-        self._plain = _bits(place for place, each in enumerate(self._entries) if each.is_plain)
-        self._with_params = _bits(place for place, each in enumerate(self._entries) if each.has_params)
-        self._shares = [_share(each.amount) for each in self._entries]
-        self._amounts = [None if each.amount is None else each.amount.amount for each in self._entries]
+        is_asked = [each.gate is not Status.NOT_IN_FORCE for each in programs]
+        has_window = [each.window is not None for each in programs]
+        is_plain = [each.is_plain for each in self._entries]
+        shares = [None if each.amount is None else each.amount.line for each in self._entries]
+        fixed = [None if each.fixed is None else _one_amount(*each.fixed) for each in self._entries]
+        lines = Lines(compiled_for)
+        self._paid = Asker(lines, shares, fixed, (is_asked, has_window, is_plain))
+        # Where nobody asks for amounts, those that decide nothing are taken for nothing.
+        nothing = [None if each.has_params else 0 for each in self._entries]
+        self._unpaid = Asker(lines, [None] * len(programs), nothing, (is_asked, has_window, is_plain))
         self._kept: dict[object, tuple[Amount, bool]] = {}
         self.otherwise: Mapping[str, Answer] = {
             name: (entry.program.gate or Status.INELIGIBLE, None, None)
@@ -116,52 +119,20 @@ class Single:
 
     def answer(self, profile: Profile) -> dict[str, Answer]:
         """Return status and amount of every program that is not a plain “no”; of all others see `otherwise`."""
-        facts = profile.facts
-        numbers: dict[str, int] = {}
-        joined, left, sure = self._joined(profile, numbers)
-        names, amounts, shares, eligible = self.names, self._amounts, self._shares, Status.ELIGIBLE
-        found: dict[str, Answer] = {}
-        closer = _places(left ^ sure)
-        for place in _places(sure):
-            key, factor, half, whole, unit, limit, most = shares[place]
-            num = numbers.get(key)
-            if num is not None:  # in one go, for this is what takes the time
-                fen = (
-                    0
-                    if num <= 0
-                    else most
-                    if limit is not None and num >= limit
-                    else (num * factor + half) // whole * unit
-                )
-                found[names[place]] = (eligible, fen, fen)
-                continue
-            amount = amounts[place]
-            if amount is None:
-                closer.append(place)
-                continue
-            try:
-                fen = amount(facts)
-            except Left:
-                closer.append(place)
-            else:
-                found[names[place]] = (eligible, fen, fen)
-        asked = _Asked(profile)
-        for place in closer:
-            answer = self._closer(self._entries[place], asked, *self._truth(joined, place))
-            if answer is not None:
-                found[names[place]] = answer
+        names, eligible = self.names, Status.ELIGIBLE
+        sure, amounts, closer = self._paid.ask(profile.facts)
+        answers = zip(repeat(eligible), amounts, amounts, strict=False)
+        found: dict[str, Answer] = dict(zip(map(names.__getitem__, sure), answers, strict=False))
+        for place, answer in self._more(closer, profile, wants_amounts=True):
+            found[names[place]] = answer
         return found
 
     def statuses(self, profile: Profile) -> dict[str, Status]:
         """Return the status of every program that is not a plain “no”, computing amounts only where the status wants them."""
-        joined, left, sure = self._joined(profile, {})
-        sure &= ~self._with_params
-        found = dict.fromkeys([self.names[place] for place in _places(sure)], Status.ELIGIBLE)
-        asked = _Asked(profile, wants_amounts=False)
-        for place in _places(left ^ sure):
-            answer = self._closer(self._entries[place], asked, *self._truth(joined, place))
-            if answer is not None:
-                found[self.names[place]] = answer[0]
+        sure, _, closer = self._unpaid.ask(profile.facts)
+        found = dict.fromkeys([self.names[place] for place in sure], Status.ELIGIBLE)
+        for place, answer in self._more(closer, profile, wants_amounts=False):
+            found[self.names[place]] = answer[0]
         return found
 
     def everything(self, profile: Profile) -> dict[str, tuple[Status, Money | None]]:
@@ -172,27 +143,6 @@ class Single:
             for name, (status, least, most) in found.items()
         }
 
-    def _joined(self, profile: Profile, numbers: dict[str, int]) -> tuple[int, int, int]:
-        """Return the lines joined, the programs that they leave, and of these the ones that surely are eligible.
-
-        Facts that are whole numbers are written into `numbers` on the way.
-        """
-        joined = self._lines.joined(profile.facts, numbers)
-        width = self._width
-        not_true = joined | joined >> width | joined >> 2 * width | joined >> 3 * width
-        left = self._asked & ~joined | self._windowed
-        return joined, left, left & self._plain & ~not_true
-
-    def _truth(self, joined: int, place: int) -> tuple[Truth, bool]:
-        """Return what single facts say of a program, and whether that rests on an assumption."""
-        line = joined >> place
-        width = self._width
-        is_assumed = bool(line >> 3 * width & 1)
-        for plane, truth in enumerate(_TRUTHS):
-            if line >> plane * width & 1:
-                return truth, is_assumed
-        return Truth.T, is_assumed
-
     def _entry(self, program: Program, others: Others) -> Entry:
         plain = program.plain
         assumes = any(_may_assume(condition, plain.bundle) for _, condition in others)
@@ -200,6 +150,17 @@ class Single:
         is_plain = not others and program.gate is None and program.window is None
         has_params = any(_may_be_unpublished(node, plain) for node in walk(plain.version.steps))
         return Entry(program, others, assumes, fixed, None if fixed else compiled(plain), is_plain, has_params)
+
+    def _more(
+        self, closer: Sequence[Sequence[int]], profile: Profile, *, wants_amounts: bool
+    ) -> Iterator[tuple[int, Answer]]:
+        """Look at programs more closely; leave out a plain “no”."""
+        if closer:
+            asked = _Asked(profile, wants_amounts=wants_amounts)
+            for place, verdict in closer:
+                answer = self._closer(self._entries[place], asked, _TRUTHS[verdict & 3], verdict > 3)
+                if answer is not None:
+                    yield place, answer
 
     def _closer(self, entry: Entry, asked: _Asked, truth: Truth, is_assumed: bool) -> Answer | None:  # noqa: FBT001
         """Look at what single facts alone do not decide; return None for a plain “no”."""
@@ -248,23 +209,10 @@ class Single:
         return found
 
 
-def _share(amount: Steps | None) -> tuple[str, int, int, int, int, int | None, int]:
-    """Return an amount that is a share of one fact as what is reckoned with; of others the fact has no name."""
-    line = None if amount is None else amount.line
-    if line is None:
-        return "", 0, 0, 1, 0, None, 0
-    return line.key, line.factor, line.half, line.whole, line.unit, line.limit, line.most or 0
-
-
-def _places(bits: int) -> list[int]:
-    """Return the places of the bits that are set."""
-    text = f"{bits:b}"[::-1]
-    found = []
-    place = text.find("1")
-    while place >= 0:
-        found.append(place)
-        place = text.find("1", place + 1)
-    return found
+def _one_amount(amount: Amount, is_unpublished: bool) -> int | None:  # noqa: FBT001
+    """Return an amount that is one number and rests on no missing value."""
+    least, most = amount
+    return least if least == most and not is_unpublished else None
 
 
 def _may_be_unpublished(node: object, plain: Scope) -> bool:
@@ -286,13 +234,6 @@ def _may_assume(condition: Condition, bundle: Bundle) -> bool:
         case Use(set_id=set_id):
             return _may_assume(bundle.condition_sets[set_id].condition, bundle)
     return False
-
-
-def _bits(places: Iterable[int]) -> int:
-    found = 0
-    for place in places:
-        found |= 1 << place
-    return found
 
 
 def disagreements(bundle: Bundle, outcomes: Sequence[Outcome], profile: Profile, on: date) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -17,54 +18,99 @@ from matcher.vector import columns
 from matcher.vector.ends import Array
 from matcher.vector.engine import Compiled
 from matcher.vector.index import OnFact
+from matcher.vector.kernel import BY_ITSELF, FAR, PLANES, ask
 from matcher.vector.population import Coded
 from matcher.vector.scope import column_of
+from matcher.vector.shares import Line
 from rules.language.model import Dimension, Scalar
 
 _NUMBERS = frozenset((Dimension.MONEY, Dimension.COUNT, Dimension.NUMBER, Dimension.RATIO))
 _MOST_KEPT = 10_000
+_ROOM = 2**62
+
+
+class Table:
+    """Lines of bits, one below the other; it grows, and no line moves."""
+
+    def __init__(self, words: int) -> None:
+        self.lines = np.zeros((64, PLANES * words), np.uint64)
+        self.size = 0
+        self._lock = Lock()
+
+    def add(self, lines: Array) -> int:
+        """Add lines and return the place of the first."""
+        with self._lock:
+            first, end = self.size, self.size + len(lines)
+            if end > len(self.lines):
+                more = np.zeros((max(end, 2 * len(self.lines)) - len(self.lines), self.lines.shape[1]), np.uint64)
+                self.lines = np.concatenate([self.lines, more])
+            self.lines[first:end] = lines.reshape(len(lines), -1)
+            self.size = end
+            return first
 
 
 class FactLines:
     """The lines of one fact: a number by its place among the cut points, all else by its state."""
 
-    __slots__ = ("_index", "_on_fact", "_states", "bare", "definition", "edges", "key", "lines", "members", "scale")
+    __slots__ = (
+        "_index",
+        "_on_fact",
+        "_states",
+        "_table",
+        "bare",
+        "definition",
+        "edges",
+        "first",
+        "key",
+        "members",
+        "scale",
+    )
 
-    def __init__(self, on_fact: OnFact, compiled_for: Compiled) -> None:
+    def __init__(self, on_fact: OnFact, compiled_for: Compiled, table: Table) -> None:
         full, year = on_fact.key
         self.key = fact_key(full, year or None)
         self.bare = full if on_fact.is_own_year else self.key
         self.definition = compiled_for.bundle.vocabulary.fields[full.removeprefix(EMPLOYER)]
         self._on_fact = on_fact
         self._index = compiled_for.index
-        self.members: dict[Scalar, int] = {}
-        self._states: dict[State | None, int] = {}
+        self._table = table
+        self._states: dict[State | None, Array] = {}
+        self.members: dict[Scalar, int] = {}  # the places of the lines of a yes, a no, a code or a text
         # Where all cuts are whole, twice a cut stands for itself, and one more for what lies between it and the next.
         self.scale = math.lcm(*(Fraction(cut).denominator for cut in on_fact.cuts))
         cuts = [2 * int(cut * self.scale) for cut in on_fact.cuts]
         self.edges = sorted({edge for cut in cuts for edge in (cut, cut + 1)})
-        self.lines: list[int] = []
-        if self.definition.dimension in _NUMBERS or self.definition.dimension is Dimension.DATE:
-            first = self.edges[0] - 1 if self.edges else 0
-            points = [exactly(Fraction(edge, 2 * self.scale)) for edge in (first, *self.edges)]
+        self.first = 0
+        if self.has_places:
+            start = self.edges[0] - 1 if self.edges else 0
+            points = [exactly(Fraction(edge, 2 * self.scale)) for edge in (start, *self.edges)]
             made = self._index.made(on_fact, columns.from_possibles(points, 0), len(points))
-            self.lines = [_as_int(line) for line in made.table]
+            self.first = table.add(made.table)
 
-    def of_member(self, value: Scalar) -> int:
-        """Return the line of a yes, a no, a code or a text, and keep it among `members`."""
-        return self._made(self.members, value, Exact(value))
+    @property
+    def is_number(self) -> bool:
+        """Tell whether values are numbers, of which the edges speak."""
+        return self.definition.dimension in _NUMBERS and self._is_near
 
-    def of_state(self, state: State | None) -> int:
-        """Return the line of what is not one exact value."""
+    @property
+    def has_places(self) -> bool:
+        """Tell whether values are numbers or days."""
+        return self.is_number or (self.definition.dimension is Dimension.DATE and self._is_near)
+
+    @property
+    def _is_near(self) -> bool:
+        return all(-FAR < edge < FAR for edge in self.edges)
+
+    def of_state(self, state: State | None) -> Array:
+        """Return the line of a state; a member’s is added to the table, where it is found from then on."""
         found = self._states.get(state)
         if found is None:
-            found = self._made(self._states, state, state)
-        return found
-
-    def _made(self, kept: dict[Any, int], name: object, state: State | None) -> int:
-        column = column_of(Coded(np.zeros(1, np.int64), (state,)), self.definition, self.key)
-        found = _as_int(self._index.made(self._on_fact, column, 1).table[0])
-        keep(kept, name, found)
+            column = column_of(Coded(np.zeros(1, np.int64), (state,)), self.definition, self.key)
+            table = self._index.made(self._on_fact, column, 1).table
+            found = table.reshape(-1)
+            keep(self._states, state, found)
+            if isinstance(state, Exact) and not self.has_places and len(self.members) < _MOST_KEPT:
+                self.members[state.value] = self._table.add(table)
         return found
 
 
@@ -75,78 +121,163 @@ def keep(kept: dict[Any, Any], name: object, found: object) -> None:
     kept[name] = found
 
 
-def _as_int(line: Array) -> int:
-    return int.from_bytes(line.astype("<u8").tobytes(), "little")
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """How profiles with the same facts are read: the join of the lines of what is unknown, and whom to ask for the rest."""
+    """How profiles with the same facts are read, and what the loop is told of them."""
 
-    unknown: int = 0
-    numbers: list[tuple[str, int, list[int], list[int], FactLines]] = field(default_factory=list)
-    days: list[tuple[str, FactLines]] = field(default_factory=list)
-    members: list[tuple[str, dict[Scalar, int], FactLines]] = field(default_factory=list)
+    facts: Sequence[FactLines]  # numbers, then days, then members
+    numbers: Sequence[int]  # the places of these facts in the profile
+    days: Sequence[int]
+    members: Sequence[tuple[int, Mapping[Scalar, int]]]  # with the places of the lines of the values
+    unknown: Array  # the join of the lines of what is unknown
+    spans: Array  # of each number and day: its first edge, the end of its edges, its first line, their scale
+    amounts: Array  # of each program: the place of the number that its amount is a share of
 
 
 class Lines:
     """The lines of all facts of a compiled bundle."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self._facts = [FactLines(on_fact, compiled) for on_fact in compiled.index.facts.values()]
+        self.table = Table(compiled.index.words)
+        self.facts = [FactLines(on_fact, compiled, self.table) for on_fact in compiled.index.facts.values()]
+        edges = [fact.edges if fact.has_places else [] for fact in self.facts]
+        self.edges = np.array([edge for some in edges for edge in some], np.int64)
+        ends = np.cumsum([len(some) for some in edges], dtype=np.int64)
+        self.spans = {
+            fact: (end - len(some), end, fact.first) for fact, some, end in zip(self.facts, edges, ends, strict=True)
+        }
+
+
+class Asker:
+    """Asks the lines of one applicant after the other, and reckons the amounts that are everybody’s or a share of one fact."""
+
+    def __init__(
+        self, lines: Lines, shares: Sequence[Line | None], fixed: Sequence[int | None], bits: Sequence[Sequence[bool]]
+    ) -> None:
+        """Take the amounts of each program, and which are asked, which have a window, and which lines alone decide."""
+        self._lines = lines
+        self._shares = [share if share is not None and _fits(share) else None for share in shares]
+        self._fixed = fixed
+        self._bits = np.array([_bits(each, lines.table.lines.shape[1] // PLANES) for each in bits])
+        reckoned = [_reckoned(share, most) for share, most in zip(self._shares, fixed, strict=True)]
+        self._money = np.array(reckoned, np.int64).reshape(-1, 7)
         self._plans: dict[tuple[str, ...], Plan] = {}
 
-    def joined(self, facts: Mapping[str, State], numbers: dict[str, int]) -> int:
-        """Return the join of the lines that an applicant's facts lead to; write the facts that are whole numbers into `numbers`."""
+    def ask(self, facts: Mapping[str, State]) -> tuple[list[int], list[int], list[list[int]]]:
+        """Return what surely is eligible, and what is to be looked at more closely.
+
+        The former as programs and as their amounts in 分, the latter as pairs of program and verdict (0 F, 1 R, 2 U, 3 T, and 4
+        more where it rests on an assumption).
+        """
         keys = tuple(facts)
         plan = self._plans.get(keys)
         if plan is None:
             plan = self._plan(facts)
             keep(self._plans, keys, plan)
-        joined = _join_numbers(plan, facts, numbers)
-        for key, fact in plan.days:
-            state = facts[key]
-            if type(state) is Exact:
-                joined |= fact.lines[bisect_right(fact.edges, 2 * fact.scale * state.value.toordinal())]  # type: ignore[union-attr]
-            else:
-                joined |= fact.of_state(state)
-        for key, members, fact in plan.members:
-            state = facts[key]
-            if type(state) is not Exact:
-                joined |= fact.of_state(state)
-            elif (line := members.get(state.value)) is not None:
-                joined |= line
-            else:
-                joined |= fact.of_member(state.value)
-        return joined
+        states = list(facts.values())
+        try:
+            asked, base = _at_once(plan, states), plan.unknown
+        except (AttributeError, KeyError, OverflowError):  # not all are values, or not all are met before
+            asked, base = _one_by_one(plan, states)
+        sure, closer, found = self._run(plan, asked, base)
+        if sure < 0:
+            sure, closer, found = self._run(plan, *_one_by_one(plan, states))
+        programs, amounts = found[:, :sure].tolist()
+        return programs, amounts, found[:, closer:].T.tolist() if closer < len(self._fixed) else []
+
+    def _run(self, plan: Plan, asked: Array, base: Array) -> tuple[int, int, Array]:
+        found = np.empty((2, len(self._fixed)), np.int64)
+        sure, closer = ask(
+            asked,
+            plan.spans,
+            self._lines.edges,
+            self._lines.table.lines,
+            base,
+            self._bits,
+            plan.amounts,
+            self._money,
+            found,
+        )
+        return sure, closer, found
 
     def _plan(self, facts: Mapping[str, State]) -> Plan:
-        plan = Plan()
-        for fact in self._facts:
-            key = fact.key if fact.key in facts else fact.bare
-            if key not in facts:
-                plan.unknown |= fact.of_state(None)
-            elif fact.definition.dimension in _NUMBERS:
-                plan.numbers.append((key, fact.scale, fact.edges, fact.lines, fact))
-            elif fact.definition.dimension is Dimension.DATE:
-                plan.days.append((key, fact))
+        unknown = np.zeros(self._lines.table.lines.shape[1], np.uint64)
+        of_key = {key: place for place, key in enumerate(facts)}
+        found: tuple[list[tuple[int, FactLines]], ...] = ([], [], [])  # numbers, days, members
+        for fact in self._lines.facts:
+            place = of_key.get(fact.key, of_key.get(fact.bare))
+            if place is None:
+                unknown |= fact.of_state(None)
             else:
-                plan.members.append((key, fact.members, fact))
-        return plan
+                found[0 if fact.is_number else 1 if fact.has_places else 2].append((place, fact))
+        numbers, days = ([place for place, _ in some] for some in found[:2])
+        members = [(place, fact.members) for place, fact in found[2]]
+        known = [fact for some in found for _, fact in some]
+        spans = [(*self._lines.spans[fact], fact.scale) for fact in known[: len(numbers) + len(days)]]
+        places = {place: number for number, place in enumerate(numbers)}
+        amounts = np.full(len(self._fixed), -1, np.int64)
+        for program, (share, most) in enumerate(zip(self._shares, self._fixed, strict=True)):
+            if most is not None:
+                amounts[program] = BY_ITSELF
+            elif share is not None:
+                amounts[program] = places.get(of_key.get(share.key, of_key.get(share.other, -1)), -1)
+        return Plan(known, numbers, days, members, unknown, np.array(spans, np.int64).reshape(-1, 4), amounts)
 
 
-def _join_numbers(plan: Plan, facts: Mapping[str, State], numbers: dict[str, int]) -> int:
-    joined = plan.unknown
-    for key, scale, edges, lines, fact in plan.numbers:
-        state = facts[key]
-        if type(state) is not Exact:
-            joined |= fact.of_state(state)
-            continue
-        num, den = state.value.as_integer_ratio()  # type: ignore[union-attr]  # a number, by its field
-        if den == 1:
-            numbers[key] = num
-            joined |= lines[bisect_right(edges, 2 * num * scale)]
+def _at_once(plan: Plan, states: Sequence[State]) -> Array:
+    """Return what the loop asks of an applicant whose facts are all values, and whose lines are known."""
+    values: list[Any] = [state.value for state in states]  # type: ignore[union-attr]  # what has none goes one by one
+    asked = [part for place in plan.numbers for part in values[place].as_integer_ratio()]
+    asked += [part for place in plan.days for part in (values[place].toordinal(), 1)]
+    asked += [lines[values[place]] for place, lines in plan.members]
+    return np.array(asked, np.int64)
+
+
+def _one_by_one(plan: Plan, states: Sequence[State]) -> tuple[Array, Array]:
+    """Return what the loop asks of any applicant, and the join of the lines that it cannot find by itself."""
+    base, asked = plan.unknown, []
+    places = [*plan.numbers, *plan.days]
+    for place, fact in zip(places, plan.facts, strict=False):
+        state = states[place]
+        num, den = _ratio(state)
+        if not max(abs(num) * fact.scale, den) < FAR:
+            num, den = 0, 0
+        if den == 0:
+            base = base | fact.of_state(state)
+        asked += [num, den]
+    for (place, lines), fact in zip(plan.members, plan.facts[len(places) :], strict=True):
+        state = states[place]
+        line = lines.get(state.value) if isinstance(state, Exact) else None
+        if line is None:
+            base = base | fact.of_state(state)
         else:
-            whole, rest = divmod(num * scale, den)
-            joined |= lines[bisect_right(edges, 2 * whole + (rest > 0))]
-    return joined
+            asked.append(line)
+    return np.array(asked, np.int64), base
+
+
+def _ratio(state: State) -> tuple[int, int]:
+    """Return numerator and denominator of a number or day, 0, 0 for what is not one of them."""
+    if not isinstance(state, Exact):
+        return 0, 0
+    value = state.value
+    return (value.toordinal(), 1) if isinstance(value, date) else value.as_integer_ratio()  # type: ignore[union-attr]
+
+
+def _bits(which: Sequence[bool], words: int) -> Array:
+    """Return what holds of programs as bits."""
+    room = np.zeros(64 * words, np.uint8)
+    room[: len(which)] = which
+    return np.packbits(room, bitorder="little").view("<u8").astype(np.uint64)
+
+
+def _fits(line: Line) -> bool:
+    return max(line.factor, line.half, line.whole, line.unit, line.most or 0, line.limit or 0) < FAR
+
+
+def _reckoned(line: Line | None, fixed: int | None) -> tuple[int, ...]:
+    """Return what the loop reckons with: factor, half, whole, unit, limit, most, and the most whose product has room."""
+    if line is None:
+        return 0, 0, 1, 0, _ROOM, fixed or 0, 0
+    safe = (_ROOM - line.half) // line.factor if line.factor else FAR
+    limit = _ROOM if line.limit is None else line.limit
+    return line.factor, line.half, line.whole, line.unit, limit, line.most or 0, min(safe, FAR)

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.interpret import interpret
 from matcher.outcome import Status
-from matcher.profile import Between, Exact, Profile, read_profile
-from matcher.vector import compile_bundle
+from matcher.profile import Absent, Between, Exact, Profile, read_profile
+from matcher.vector import compile_bundle, kernel, single_lines
 from matcher.vector.single import Single
 from rules.language.bundle import load_corpus
 from seed_data import enterprises, persons
@@ -208,6 +209,64 @@ def test_the_answer_names_only_what_is_not_a_plain_no():
 
     assert list(index.answer(profile)) == ["one"]
     assert index.everything(profile)["two"] == (Status.INELIGIBLE, None)
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+def test_numbers_without_room_and_other_states_side_by_side(monkeypatch, *, is_compiled):
+    if not is_compiled:
+        monkeypatch.setattr(single_lines, "ask", kernel.ask.py_func)
+        for name in ("_line_among", "_paid", "_verdict"):
+            monkeypatch.setattr(kernel, name, getattr(kernel, name).py_func)
+    conditions = [
+        "{id: a, if: area, from: 12.5平方米}",
+        "{id: a, if: profit, from: 20000000000000000元}",
+        "{id: a, if: profit, upto: 0.01元}",
+        "{id: a, if: sales, from: 3元}",
+        "{id: a, if: flag, is: true, on_unknown: assume}",
+        "{any: [{id: a, if: other, is: true}, {id: b, manual: 有}]}",
+        "{id: a, if: founded, from: 2024-01-01}",
+    ]
+    steps = [
+        (RATE,),
+        (RATE, "{id: cap, cap_amount: 20元}"),
+        ("{id: r, rate: {of: profit, at: 12.5%}}",),
+        ("{id: f, fixed: 7元}",),
+    ]
+    texts = [
+        policy_text(condition, each, name=f"p{number}-{place}")
+        for number, condition in enumerate(conditions)
+        for place, each in enumerate(steps)
+    ]
+    texts.append(policy_text(conditions[4], (RATE,), name="closed", version=WINDOWS[2]))
+    numbers = [Fraction(each) for each in (-(10**30), 10**18, 10**19, 10**30, 2 * 10**18, 1, 0, 300, 2**59, 2**60 + 1)]
+    numbers += [Fraction(10**18 * 3 + 1, 7), Fraction(10**30, 7), Fraction(7, 10**30), Fraction(25, 2)]
+    days = [Exact(date(2024, 1, 1)), Between(date(2023, 12, 31), date(2024, 5, 5)), Absent()]
+    people = [
+        Profile(
+            {
+                "profit": Exact(one),
+                "sales": Exact(abs(other)),
+                "area": Exact(abs(other)),
+                "founded": days[(place + turn) % 3],
+            }
+        )
+        for turn, one in enumerate(numbers)
+        for place, other in enumerate(numbers)
+    ]
+    people += [Profile({**one.facts, "flag": Exact(value=False), "other": Exact(value=True)}) for one in people[::3]]
+
+    with np.errstate(over="ignore"):
+        assert agree(bundle_of(*texts), people) > len(people)
+
+
+def test_the_table_of_lines_grows():
+    texts = [policy_text(f"{{id: a, if: people, from: {bound}}}", name=f"p{bound}") for bound in range(1, 90)]
+    codes = [policy_text("{id: a, if: title, is: 甲}", (RATE,), name="q")]
+
+    agree(
+        bundle_of(*texts, *codes),
+        [Profile({"people": Exact(Fraction(n)), "title": Exact(f"称{n % 80}")}) for n in range(0, 180, 2)],
+    )
 
 
 @pytest.mark.slow
