@@ -13,7 +13,7 @@ from matcher.vector.index import Index, Verdicts
 from matcher.vector.needs import NotCompiled
 from matcher.vector.population import Population
 from matcher.vector.programs import Answers, Program, answers, from_outcome, program_for
-from matcher.vector.quick import Quick, quick
+from matcher.vector.quick import QuickPrograms
 from rules.language.model import Bundle, ParamRef, ParamsAt
 from rules.language.walk import walk
 
@@ -27,7 +27,7 @@ class Compiled:
     programs: tuple[Program, ...]
     index: Index
     interpreter_only: dict[str, str]
-    quick: tuple[Quick | None, ...]
+    quick: QuickPrograms
 
     def answer(self, population: Population) -> Iterator[tuple[Program, Answers]]:
         """Yield what each program says, one after the other, so that not all has to be held."""
@@ -35,12 +35,10 @@ class Compiled:
 
     def answer_with(self, verdicts: Verdicts, population: Population) -> Iterator[tuple[Program, Answers]]:
         """Yield the same from verdicts at hand."""
+        quickly = self.quick.answers(population, verdicts)
         for place, program in enumerate(self.programs):
-            quickly = self.quick[place]
-            rows, found = verdicts.rows[place], verdicts.found[place]
-            answered = None if quickly is None else quickly.answers(population, rows, found)
-            if answered is not None:
-                yield program, answered
+            if place in quickly:
+                yield program, quickly.pop(place)
                 continue
             verdict = verdicts.of(place)
             try:
@@ -58,15 +56,17 @@ class Compiled:
         name = program.policy.id
         outcomes = [evaluate_policy(self.bundle, name, population.profile_of(int(row)), self.on) for row in rows]
         places = np.searchsorted(answered.rows, rows)
-        keep = np.ones(len(answered.rows), bool)
+        keep, statuses = np.ones(len(answered.rows), bool), answered.status
         for row, place, outcome in zip(rows, places, outcomes, strict=True):
             status, least, most = from_outcome(outcome)
-            answered.status[row] = status
+            statuses[row] = status
             answered.least[place], answered.most[place] = least, most
             keep[place] = outcome.amount is not None
         return replace(
             answered,
             rows=answered.rows[keep],
+            said=statuses[answered.rows[keep]],
+            others=statuses,
             least=answered.least[keep],
             most=answered.most[keep],
             has_amounts=bool(program.plain.version.steps),
@@ -88,7 +88,7 @@ def compile_bundle(bundle: Bundle, on: date, policies: Collection[str] | None = 
     reasons = {program.policy.id: reason for program in programs if (reason := _obstacle(program))}
     index = Index(programs)
     others = [[shape for shape, _ in parts if shape in index.others] for parts in index.conjuncts]
-    return Compiled(bundle, on, programs, index, reasons, tuple(map(quick, programs, others)))
+    return Compiled(bundle, on, programs, index, reasons, QuickPrograms(programs, others))
 
 
 def _obstacle(program: Program) -> str:

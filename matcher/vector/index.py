@@ -21,7 +21,18 @@ from matcher.vector.columns import Column
 from matcher.vector.conjuncts import conjuncts, shape_of, single_fact
 from matcher.vector.dispatch import Decided, F, R, T, U, decide
 from matcher.vector.ends import Array
-from matcher.vector.kernel import ASSUMED, FALSE, PLANES, REVIEW, UNKNOWN, count_rows, join, places_among, verdicts
+from matcher.vector.kernel import (
+    ASSUMED,
+    FALSE,
+    PLANES,
+    REVIEW,
+    UNKNOWN,
+    count_rows,
+    join,
+    mark,
+    places_among,
+    verdicts,
+)
 from matcher.vector.needs import NeedBits, NotCompiled
 from matcher.vector.population import Coded, Points, Population
 from matcher.vector.programs import Program, scope_of
@@ -69,13 +80,14 @@ class OnFact:
 class Verdicts:
     """What the conditions say: for each program the rows that are not a plain “no”, in ascending order, and the verdict on each.
 
-    Of programs not in force there are none. `left` are the rows left to the interpreter; `parts` has for each condition the place
-    of each row, and the truth at each place.
+    The programs stand one behind the other, each up to its place in `ends`; of those not in force there are none. `left` are the
+    rows left to the interpreter; `parts` has for each condition the place of each row, and the truth at each place.
     """
 
     size: int
-    rows: Sequence[Array]
-    found: Sequence[Array]
+    rows: Array
+    found: Array
+    ends: Array
     left: Mapping[int, Array]
     conjuncts: Sequence[Sequence[tuple[object, Condition]]]
     parts: Mapping[object, tuple[Array, Array]]
@@ -83,7 +95,8 @@ class Verdicts:
     def of(self, program: int) -> Array:
         """Return the verdict on each row, 0 for a plain “no”."""
         verdict = np.zeros(self.size, np.uint8)
-        verdict[self.rows[program]] = self.found[program]
+        here = slice(self.ends[program - 1] if program else 0, self.ends[program])
+        verdict[self.rows[here]] = self.found[here]
         return verdict
 
     def because(self, program: int) -> Array:
@@ -106,7 +119,8 @@ class Index:
         self.conjuncts: list[list[tuple[object, Condition]]] = [[] for _ in programs]
         asked = [place for place, program in enumerate(programs) if program.gate is not Status.NOT_IN_FORCE]
         self.words = 4 * -(-len(programs) // 256)  # of a line of bits
-        self._asked = _bits(asked, self.words)
+        self._asked = np.zeros(64 * self.words, bool)
+        self._asked[asked] = True
         for place in asked:
             self._add(place, programs[place])
 
@@ -148,22 +162,26 @@ class Index:
         lines, tables = _fewer(lines, tables)
         size, words = population.size, self.words
         table = np.concatenate([np.zeros((0, PLANES, words), np.uint64), *tables])
-        held = [plane for plane in range(PLANES) if plane == FALSE or table[:, plane].any()]
         is_narrow = max(map(len, tables), default=0) <= _ROOM
         codes = np.empty((len(lines), size), np.uint16 if is_narrow else np.uint32)
         for place, line in enumerate(lines):
             codes[place] = line
         offsets = np.cumsum([0, *map(len, tables)])[:-1]
-        joined, counts = np.empty((len(held), size, words), np.uint64), np.zeros(64 * words, np.int64)
+        is_met = np.zeros(len(table), bool)
+        mark(codes, offsets, is_met)
+        held = [plane for plane in range(PLANES) if plane == FALSE or table[is_met, plane].any()]
+        lines_of_rows = -(-size // 64)
+        planes = np.empty((len(held), 64 * words, lines_of_rows), np.uint64)
         for place, plane in enumerate(held):
-            join(codes, offsets, np.ascontiguousarray(table[:, plane]), joined[place])
-        count_rows(joined[FALSE], self._asked, counts)
+            join(codes, offsets, np.ascontiguousarray(table[:, plane]), planes[place])
+        counts = np.zeros(64 * words, np.int64)
+        count_rows(planes[FALSE], size, counts)
+        counts[~self._asked] = 0
         ends_of_rows = np.cumsum(counts)
-        rows, found = np.empty(int(counts.sum()), np.int64), np.empty(int(counts.sum()), np.uint8)
-        planes = np.array([held.index(plane) if plane in held else -1 for plane in range(PLANES)])
-        verdicts(joined, planes, self._asked, ends_of_rows - counts, rows, found)
-        cuts = ends_of_rows[:-1]
-        return Verdicts(size, np.split(rows, cuts), np.split(found, cuts), left, self.conjuncts, parts)
+        rows, found = np.empty(int(counts.sum()), np.int32), np.empty(int(counts.sum()), np.uint8)
+        places = np.array([held.index(plane) if plane in held else -1 for plane in range(PLANES)])
+        verdicts(planes, places, np.where(self._asked, ends_of_rows - counts, -1), size, rows, found)
+        return Verdicts(size, rows, found, ends_of_rows, left, self.conjuncts, parts)
 
     def _ask(self, asked: Asked, population: Population, shared: dict[int, Scope]) -> tuple[Decided, Array]:
         """Decide a condition; questions about the same fact year share the facts derived on the way."""

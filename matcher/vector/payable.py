@@ -243,9 +243,8 @@ def _tied(bundle: Bundle, programs: Sequence[Program]) -> list[_Tied]:
 
 def _alone(answered: Answers) -> Paid:
     """Return what a program pays when no group has anything to say: at least nothing while it is not certain."""
-    status = answered.status[answered.rows]
-    is_paid = np.isin(status, _OPEN) & answered.has_amounts
-    rows, status = answered.rows[is_paid], status[is_paid]
+    is_paid = np.isin(answered.said, _OPEN) & answered.has_amounts
+    rows, status = answered.rows[is_paid], answered.said[is_paid]
     least = np.where(status == _OPEN[0], answered.least[is_paid], 0)
     return Paid(rows, _narrow(least), _narrow(answered.most[is_paid]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -49,20 +50,31 @@ class Program:
     window: Window | None  # one that hangs on a fact of the applicant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answers:
     """What a program says of the rows that are not a plain “no”: `rows` in ascending order, amounts in 分.
 
-    `status` has a code for every row of the population. `most` is UNBOUNDED where there is no upper bound; `has_amounts`
-    tells whether the program computes any. `by_interpreter` marks the rows that were left to it; of length one it holds for all.
+    `said` has the code of the status of each of them, `others` that of all other rows, or one for each row of the population.
+    `most` is UNBOUNDED where there is no upper bound; `has_amounts` tells whether the program computes any. `by_interpreter`
+    marks the rows that were left to it; of length one it holds for all.
     """
 
-    status: Array
+    size: int  # of the population
     rows: Array
+    said: Array
+    others: int | Array
     least: Array
     most: Array
     has_amounts: bool
     by_interpreter: Array
+
+    @cached_property
+    def status(self) -> Array:
+        """Return the code of the status of every row."""
+        found = np.empty(self.size, np.uint8)
+        found[:] = self.others
+        found[self.rows] = self.said
+        return found
 
     def amount(self, row: int) -> Money | None:
         """Return the amount of one row, None where nothing is computed."""
@@ -99,8 +111,8 @@ def answers(program: Program, population: Population, verdict: Array, left: Arra
     status = OF_VERDICT[verdict]
     odd = np.zeros(size, bool) if left is None else left.copy()
     if program.gate is Status.NOT_IN_FORCE:
-        status = np.full(size, CODE[program.gate], np.uint8)
-        return Answers(status, np.zeros(0, np.int64), *_no_money(), has_amounts=False, by_interpreter=odd)
+        nobody = np.zeros(0, np.int64)
+        return Answers(size, nobody, nobody, CODE[program.gate], nobody, nobody, has_amounts=False, by_interpreter=odd)
     rows = np.flatnonzero(verdict & 3 if left is None else (verdict & 3).astype(bool) | left)
     here = verdict[rows]
     least, most, is_unpublished = _amounts(program, population, rows, here != T, odd)
@@ -111,11 +123,7 @@ def answers(program: Program, population: Population, verdict: Array, left: Arra
         status[window == F] = CODE[Status.WINDOW_CLOSED]
     if program.gate is not None:
         status[:] = CODE[program.gate]
-    return Answers(status, rows, least, most, bool(program.plain.version.steps), odd)
-
-
-def _no_money() -> tuple[Array, Array]:
-    return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return Answers(size, rows, status[rows], status, least, most, bool(program.plain.version.steps), odd)
 
 
 def _window_truth(program: Program, window: Window, population: Population) -> Array:

@@ -25,7 +25,7 @@ from matcher.vector import (
 )
 from matcher.vector.ends import End, constant, equal, less
 from matcher.vector.index import Index
-from matcher.vector.kernel import count_rows, join, pay, places_among, verdicts
+from matcher.vector.kernel import places_among
 from matcher.vector.single import disagreements
 from rules.language.bundle import read_sources
 from rules.language.load import SourceText
@@ -284,26 +284,40 @@ def test_a_place_among_cuts_is_found_compiled_and_not(cuts):
             assert places.tolist() == expected
 
 
-@pytest.mark.parametrize("is_compiled", [True, False])
-@pytest.mark.parametrize("held", [(0,), (0, 1, 2, 3), (0, 3)])
-def test_the_loops_of_verdicts_say_what_the_planes_say(held, *, is_compiled):
-    loops = [loop if is_compiled else loop.py_func for loop in (join, count_rows, verdicts)]
+@pytest.fixture(params=["compiled", "as written"])
+def loops(request, monkeypatch):
+    """Return the loops compiled and as they are written; those call others."""
+    names = ("mark", "join", "_turn", "count_rows", "verdicts", "pay", "_inverse", "_share")
+    found = {name: getattr(kernel, name) for name in names}
+    if request.param == "as written":
+        found = {name: loop.py_func for name, loop in found.items()}
+        for name, loop in found.items():
+            monkeypatch.setattr(kernel, name, loop)
+    with np.errstate(over="ignore"):
+        yield found
+
+
+@pytest.mark.parametrize("held", [(0,), (0, 1, 2, 3), (0, 3), (1,)])
+@pytest.mark.parametrize("size", [150, 128])
+def test_the_loops_of_verdicts_say_what_the_planes_say(held, size, loops):
     draw = np.random.default_rng(1)
     tables = (draw.random((4, 5, 256)) < 0.3).astype(np.uint8)
-    codes, offsets = draw.integers(0, 2, (2, 150)).astype(np.uint16), np.array([0, 2])
-    asked = np.arange(256) < 70
-    joined, counts = np.empty((len(held), 150, 4), np.uint64), np.zeros(256, np.int64)
-    with np.errstate(over="ignore"):
-        for place, plane in enumerate(held):
-            loops[0](codes, offsets, packed(tables[plane]), joined[place])
-        loops[1](joined[0], packed(asked[None])[0], counts)
-        ends = np.cumsum(counts)
-        rows, found = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.uint8)
-        planes = np.array([held.index(plane) if plane in held else -1 for plane in range(4)])
-        loops[2](joined, planes, packed(asked[None])[0], ends - counts, rows, found)
+    tables[:, :, 200:] = 1
+    codes, offsets = draw.integers(0, 2, (2, size)).astype(np.uint16), np.array([0, 2])
+    asked = np.arange(256) % 70 < 60
+    planes, counts = np.empty((len(held), 256, -(-size // 64)), np.uint64), np.zeros(256, np.int64)
+    for place, plane in enumerate(held):
+        loops["join"](codes, offsets, packed(tables[plane]), planes[place])
+    places = np.array([held.index(plane) if plane in held else -1 for plane in range(4)])
+    loops["count_rows"](planes[0] if held[0] == 0 else np.zeros_like(planes[0]), size, counts)
+    counts[~asked] = 0
+    ends = np.cumsum(counts)
+    rows, found = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.uint8)
+    loops["verdicts"](planes, places, np.where(asked, ends - counts, -1), size, rows, found)
+
     bits = [tables[plane][codes[0]] | tables[plane][codes[1] + 2] if plane in held else None for plane in range(4)]
     is_false, is_unknown, is_review, is_assumed = (
-        np.zeros((150, 256), np.uint8) if one is None else one for one in bits
+        np.zeros((size, 256), np.uint8) if one is None else one for one in bits
     )
     for program, (some, said) in enumerate(zip(np.split(rows, ends[:-1]), np.split(found, ends[:-1]), strict=True)):
         expected = np.flatnonzero((is_false[:, program] == 0) & asked[program])
@@ -312,24 +326,46 @@ def test_the_loops_of_verdicts_say_what_the_planes_say(held, *, is_compiled):
         assert said.tolist() == truth[expected, program].tolist()
 
 
+def test_the_lines_that_rows_lead_to_are_marked(loops):
+    is_met = np.zeros(5, bool)
+
+    loops["mark"](np.array([[0, 1, 0], [2, 2, 2]], np.uint16), np.array([0, 2]), is_met)
+
+    assert is_met.tolist() == [True, True, False, False, True]
+
+
 def packed(bits):
     return np.packbits(bits.astype(np.uint8), axis=1, bitorder="little").view("<u8")
 
 
-def test_the_loop_of_money_says_the_same_compiled_and_not():
-    rows, verdict = np.array([1, 2, 3, 4, 5, 6, 7]), np.array([3, 7, 2, 6, 1, 3, 3], np.uint8)
+def test_the_loop_of_money_pays_shares_caps_and_what_is_fixed(loops):
+    rows, verdict = np.array([0, 1, 2, 3, 4, 5, 6, 7], np.int32), np.array([0, 3, 7, 2, 6, 1, 3, 3], np.uint8)
     values = np.array([9, -5, 7, 12, 13, 0, 100, 50, 3])
     unknown = np.array([False, False, True, False, True, False, False, True, False])
-    line, fixed = np.array([6, 10, 20, 1, 14, 4]), np.array([[1, 2], [3, -1]])
+    lines, fixed = np.array([[6, 10, 20, 1, 14, 4]] * 2), np.array([[[1, 2], [3, -1]]] * 2)
     for known_values, mask, expected in (
         (values, unknown, [[0, 3, 4, 3, 0, 4, 1], [0, -1, 4, -1, 0, 4, 2]]),
-        (values, unknown[:0], [[0, 2, 4, 4, 0, 4, 4], [0, 2, 4, 4, 0, 4, 4]]),
+        (values, unknown[:0], [[0, 2, 4, 4, 0, 4, 4]]),
         (values[:0], unknown[:0], [[1, 3, 3, 3, 3, 1, 1], [2, -1, -1, -1, -1, 2, 2]]),
     ):
-        for loop in (pay, pay.py_func):
-            paid = np.empty((2, 7), np.int64)
-            loop(rows, verdict, known_values, mask, line, fixed, paid)
-            assert paid.tolist() == expected
+        paid = np.full(18, 77)
+        loops["pay"](rows, verdict, np.array([[1, 7, 2], [1, 0, 16]]), known_values, mask, lines, fixed, paid)
+        ends = 2 + 7 * len(expected)
+        assert paid[2:ends].reshape(len(expected), 7).tolist() == expected
+        assert set(paid[:2]) == set(paid[ends:]) == {77}
+
+
+def test_the_loop_of_money_divides_exactly(loops):
+    draw = random.Random(1)
+    values = [draw.randint(1, 10 ** draw.randint(1, 13)) for _ in range(300)] + [1, 2**31, 2**52]
+    for _ in range(40):
+        factor, unit = draw.randint(1, 200), draw.choice([1, 100, 10_000])
+        whole = unit * draw.choice([2, 200, 14, 6 * 10**5, 10**9 + 7])
+        line = np.array([factor, whole // 2, whole, unit, draw.choice([2**40, 2**62]), 5])
+        inverse = loops["_inverse"](line)
+        for value in values:
+            expected = 5 if value >= line[4] else (value * factor + whole // 2) // whole * unit
+            assert loops["_share"](value, line, inverse) == expected
 
 
 def test_quotients_are_put_in_order_without_a_product_that_has_no_room():
