@@ -90,7 +90,7 @@ def _columns(task: dict[str, Any], path: str, *, is_dense: bool) -> Any:
 
     def facts_of(rows: slice) -> dict[str, Facts]:
         return {
-            fact: Coded(values[rows].astype(np.int8), (Exact(value=False), Exact(value=True), None))
+            fact: Coded(values[rows].view(np.int8), (Exact(value=False), Exact(value=True), None))
             if task["facts"][fact] == "bool"
             else Points(values[rows])
             for fact, values in arrays.items()
