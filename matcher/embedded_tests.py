@@ -25,6 +25,7 @@ _STATUS_WORDS = {
     "not_in_force": "不在有效期",
     "suspended": "暂停受理",
 }
+Bounds = tuple[Fraction | None, Fraction | None]
 _ADVICE = "请核对测试的预期，或改规则"
 
 
@@ -52,8 +53,8 @@ def run_test(bundle: Bundle, policy: Policy, test: PolicyTest) -> tuple[Finding,
     except ProfileErrors as errors:
         text = "；".join(f"{error.field} {error.message}" for error in errors.errors)
         return (_finding(policy, test, "tests.unreadable-facts", f"事实读不懂：{text}", errors.errors[0].advice),)
-    outcome = outcome_of(bundle, policy, test, profile)
-    wrong = list(differences(test.expect, outcome))
+    outcome, total = _come_out(bundle, policy, test, profile)
+    wrong = [*differences(test.expect, outcome), *_difference("与同组合计可得", test.expect.together, total)]
     if not wrong:
         return ()
     text = "；".join(f"{one.what}应为{one.expected}，实为{one.came}" for one in wrong)
@@ -62,11 +63,17 @@ def run_test(bundle: Bundle, policy: Policy, test: PolicyTest) -> tuple[Finding,
 
 def outcome_of(bundle: Bundle, policy: Policy, test: PolicyTest, profile: Profile) -> Outcome:
     """Return what the policy says; where a payment is expected, beside the other members of its groups."""
-    beside = {policy.id} if test.expect.payable is None else {policy.id, *_group_members(bundle, policy)}
+    return _come_out(bundle, policy, test, profile)[0]
+
+
+def _come_out(bundle: Bundle, policy: Policy, test: PolicyTest, profile: Profile) -> tuple[Outcome, Money]:
+    """Return what the policy says, and what it and the others asked beside it pay in sum."""
+    is_alone = test.expect.payable is None and test.expect.together is None
+    beside = {policy.id} if is_alone else {policy.id, *_group_members(bundle, policy)}
     outcomes = interpret(bundle, profile, test.as_of, beside)
-    paid, _ = combine_outcomes(bundle, outcomes, profile, test.as_of)
+    paid, combination = combine_outcomes(bundle, outcomes, profile, test.as_of)
     own = next(outcome for outcome in paid if outcome.policy == policy.id)
-    return with_advice(bundle, own, profile, test.as_of)
+    return with_advice(bundle, own, profile, test.as_of), combination.total
 
 
 def _group_members(bundle: Bundle, policy: Policy) -> Iterator[str]:
@@ -82,9 +89,8 @@ def differences(expect: Expectation, outcome: Outcome) -> Iterator[_Difference]:
         yield _Difference("状态", _say_status(expect.status), _say_status(outcome.status.value))
     if not expect.has_amount and outcome.payable is not None:
         yield _Difference("金额", "“不测算”", _say_money(outcome.payable))
-    for what, bounds, money in (("金额", expect.amount, outcome.amount), ("可得金额", expect.payable, outcome.payable)):
-        if bounds is not None and (money is None or money.min != bounds[0] or money.max != bounds[1]):
-            yield _Difference(what, _say_bounds(bounds), _say_money(money))
+    yield from _difference("金额", expect.amount, outcome.amount)
+    yield from _difference("可得金额", expect.payable, outcome.payable)
     lists = (
         ("未达到的条件", expect.failed, outcome.failed),
         ("缺少的事实", expect.missing, outcome.missing),
@@ -103,6 +109,11 @@ def differences(expect: Expectation, outcome: Outcome) -> Iterator[_Difference]:
     for step, effect in expect.trace or ():
         if effects.get(step) != effect:
             yield _Difference(f"步骤 {step}", effect, effects.get(step) or "没有这一步")
+
+
+def _difference(what: str, bounds: Bounds | None, money: Money | None) -> Iterator[_Difference]:
+    if bounds is not None and (money is None or money.min != bounds[0] or money.max != bounds[1]):
+        yield _Difference(what, _say_bounds(bounds), _say_money(money))
 
 
 def _finding(policy: Policy, test: PolicyTest, code: str, text: str, advice: str) -> Finding:

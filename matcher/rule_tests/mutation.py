@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from matcher.embedded_tests import run_test
+from matcher.rule_tests.group_faults import groups_alike
 from rules.check.mutants import Mutant, mutants_of, mutants_of_set
 from rules.language.model import Bundle, Policy, Use
 from rules.language.walk import walk
@@ -54,16 +55,22 @@ def _fates(
         policies = judges(mutant)
         if any(_kills(mutant, policy) for policy in policies):
             killed += 1
-        elif not mutant.is_about_unknown and all(is_same(mutant.original, mutant.bundle, each.id) for each in policies):
+        elif _cannot_show(mutant, policies, is_same):
             equivalent.append(mutant)
         else:
             survivors.append(mutant)
     return Mutation(owner, killed, tuple(equivalent), tuple(survivors))
 
 
+def _cannot_show(mutant: Mutant, policies: list[Policy], is_same: Prover) -> bool:
+    if mutant.group is not None:
+        return groups_alike(mutant.original, mutant.group, mutant.bundle.groups[mutant.group.id])
+    return not mutant.is_about_unknown and all(is_same(mutant.original, mutant.bundle, each.id) for each in policies)
+
+
 def _judges(mutant: Mutant, policy: Policy) -> list[Policy]:
     """Return the programs whose tests a mutant must pass: its own, and for a group's mutant those of the group."""
-    names = mutant.members or (policy.id,)
+    names = (policy.id,) if mutant.group is None else mutant.group.members
     return [mutant.original.policies[name] for name in names if name in mutant.original.policies]
 
 

@@ -89,7 +89,7 @@ _OTHER_RULE = {
 class Mutant:
     """A fault: what was done where. `original` is the rules without it, `bundle` with it.
 
-    `is_about_unknown` says that it can only show where a fact is lacking; `members` are those of the group it is in.
+    `is_about_unknown` says that it can only show where a fact is lacking; `group` is the one that the fault is in, without it.
     """
 
     owner: str
@@ -99,7 +99,7 @@ class Mutant:
     original: Bundle
     bundle: Bundle
     is_about_unknown: bool = False
-    members: tuple[str, ...] = ()
+    group: Group | None = None
 
     def __str__(self) -> str:
         return f"{self.kind}：{self.text}"
@@ -142,7 +142,7 @@ def _of_group(bundle: Bundle, policy_id: str, group: Group) -> Iterator[Mutant]:
     for what, changed in changes:
         mutated = replace(bundle, groups={**bundle.groups, group.id: changed})
         text = f"互斥组 {group.id} {what}"
-        yield Mutant(policy_id, "group", group.position, text, bundle, mutated, members=group.members)
+        yield Mutant(policy_id, "group", group.position, text, bundle, mutated, group=group)
 
 
 def _faults(policy: Policy, speaker: Speaker) -> Iterator[Fault]:

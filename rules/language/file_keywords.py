@@ -219,6 +219,7 @@ FILE_CONSTRUCTS: Mapping[str, Construct] = {
             "status": words(Kind.CHOICE, "状态", *STATUSES),
             "amount": Key(Kind.EXPECTED_MONEY, "测算金额", nullable=True),
             "payable": Key(Kind.EXPECTED_MONEY, "可兑现金额", nullable=True),
+            "together": Key(Kind.EXPECTED_MONEY, "与同组各项目合计可兑现"),
             "failed": Key(Kind.TEXTS, "未满足的条件"),
             "missing": Key(Kind.TEXTS, "缺少的事实"),
             "assumed": Key(Kind.TEXTS, "按默认处理的条件"),

@@ -737,6 +737,7 @@ class Expectation:
     position: Position
     amount: tuple[Fraction | None, Fraction | None] | None = None
     payable: tuple[Fraction | None, Fraction | None] | None = None
+    together: tuple[Fraction | None, Fraction | None] | None = None  # what it and all others of its groups pay in sum
     has_amount: bool = True  # False: `amount: null` was stated
     failed: tuple[str, ...] | None = None
     missing: tuple[str, ...] | None = None

@@ -40,6 +40,7 @@ def test_the_examples_pass_all_their_tests():
         ("amount: {min: 1元, max: null}", "staff: 10", "金额应为0.00元至不限"[:4] + "1元至不限，实为0元至50万元"),
         ("amount: 1万元", "staff: 9", "金额应为1万元，实为“不测算”"),
         ("payable: 9万元", "staff: 10, rd: 100万元", "可得金额应为9万元，实为0元至10万元"),
+        ("together: 9万元", "staff: 10, rd: 100万元", "与同组合计可得应为9万元，实为0元至10万元"),
         ("amount: null", "staff: 10, rd: 100万元", "金额应为“不测算”，实为0元至10万元"),
         ("failed: []", "staff: 9", "未达到的条件应为无，实为x"),
         ("missing: [staff]", "staff: 10, rd: 1元", "缺少的事实应为staff，实为无"),
@@ -80,7 +81,7 @@ def test_the_finding_stands_at_the_test():
         ("amount: {min: 0元, max: 50万元}, missing: [rd]", "staff: 10"),
         ("trace: {c: capped}, amount: 50万元", "staff: 10, rd: 1000万元"),
         ("amount: null, near_miss: true, shortfall: {x: 1人}", "staff: 9"),
-        ("payable: {min: 0元, max: 10万元}", "staff: 10, rd: 100万元"),
+        ("payable: {min: 0元, max: 10万元}, together: {min: 0元, max: 10万元}", "staff: 10, rd: 100万元"),
         ("near_miss: false, shortfall: {}, trace: {}", "staff: 10, rd: 100万元"),
     ],
 )
