@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matcher.embedded_tests import run_test
 from matcher.rule_tests.group_faults import groups_alike
+from matcher.rule_tests.row_faults import rows_alike
 from rules.check.mutants import Mutant, mutants_of, mutants_of_set
 from rules.language.model import Bundle, Policy, Use
 from rules.language.walk import walk
@@ -65,7 +66,12 @@ def _fates(
 def _cannot_show(mutant: Mutant, policies: list[Policy], is_same: Prover) -> bool:
     if mutant.group is not None:
         return groups_alike(mutant.original, mutant.group, mutant.bundle.groups[mutant.group.id])
-    return not mutant.is_about_unknown and all(is_same(mutant.original, mutant.bundle, each.id) for each in policies)
+    if mutant.is_about_unknown:
+        return False
+    return all(
+        rows_alike(each, mutant.bundle.policies[each.id]) or is_same(mutant.original, mutant.bundle, each.id)
+        for each in policies
+    )
 
 
 def _judges(mutant: Mutant, policy: Policy) -> list[Policy]:
