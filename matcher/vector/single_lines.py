@@ -18,10 +18,11 @@ from matcher.vector import columns
 from matcher.vector.ends import Array
 from matcher.vector.engine import Compiled
 from matcher.vector.index import OnFact
-from matcher.vector.kernel import BY_ITSELF, FAR, PLANES, ask
+from matcher.vector.kernel import PLANES
 from matcher.vector.population import Coded
 from matcher.vector.scope import column_of
 from matcher.vector.shares import Line
+from matcher.vector.single_kernel import BY_ITSELF, FAR, ask
 from rules.language.model import Dimension, Scalar
 
 _NUMBERS = frozenset((Dimension.MONEY, Dimension.COUNT, Dimension.NUMBER, Dimension.RATIO))

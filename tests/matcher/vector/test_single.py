@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matcher.interpret import interpret
 from matcher.outcome import Status
 from matcher.profile import Absent, Between, Exact, Profile, read_profile
-from matcher.vector import compile_bundle, kernel, single_lines
+from matcher.vector import compile_bundle, single_kernel, single_lines
 from matcher.vector.single import Single
 from rules.language.bundle import load_corpus
 from seed_data import enterprises, persons
@@ -214,9 +214,9 @@ def test_the_answer_names_only_what_is_not_a_plain_no():
 @pytest.mark.parametrize("is_compiled", [True, False])
 def test_numbers_without_room_and_other_states_side_by_side(monkeypatch, *, is_compiled):
     if not is_compiled:
-        monkeypatch.setattr(single_lines, "ask", kernel.ask.py_func)
+        monkeypatch.setattr(single_lines, "ask", single_kernel.ask.py_func)
         for name in ("_line_among", "_paid", "_verdict"):
-            monkeypatch.setattr(kernel, name, getattr(kernel, name).py_func)
+            monkeypatch.setattr(single_kernel, name, getattr(single_kernel, name).py_func)
     conditions = [
         "{id: a, if: area, from: 12.5平方米}",
         "{id: a, if: profit, from: 20000000000000000元}",

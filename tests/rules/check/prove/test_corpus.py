@@ -25,6 +25,7 @@ def corpus() -> Bundle:
     return bundle
 
 
+@pytest.mark.slow
 def test_the_corpus_is_sound_or_each_finding_is_a_recorded_reading(corpus):
     proofs = prove(corpus)
 
@@ -33,6 +34,7 @@ def test_the_corpus_is_sound_or_each_finding_is_a_recorded_reading(corpus):
     assert len(proofs.programs) == len(corpus.policies)
 
 
+@pytest.mark.slow
 def test_a_hundred_faults_put_into_the_corpus_are_found_where_they_are(corpus):
     chance = random.Random(100)
     ordered = sorted(seeded_faults(corpus), key=lambda fault: fault.code)
