@@ -69,7 +69,7 @@ def outcome_of(bundle: Bundle, policy: Policy, test: PolicyTest, profile: Profil
 def _come_out(bundle: Bundle, policy: Policy, test: PolicyTest, profile: Profile) -> tuple[Outcome, Money]:
     """Return what the policy says, and what it and the others asked beside it pay in sum."""
     is_alone = test.expect.payable is None and test.expect.together is None
-    beside = {policy.id} if is_alone else {policy.id, *_group_members(bundle, policy)}
+    beside = {policy.id, *test.expect.beside, *([] if is_alone else _group_members(bundle, policy))}
     outcomes = interpret(bundle, profile, test.as_of, beside)
     paid, combination = combine_outcomes(bundle, outcomes, profile, test.as_of)
     own = next(outcome for outcome in paid if outcome.policy == policy.id)

@@ -107,6 +107,7 @@ def _expectation(node: Node, scope: Scope) -> Expectation:
             amount=_money(fields, "amount"),
             payable=_money(fields, "payable"),
             together=_money(fields, "together"),
+            beside=_names(fields, "beside") or (),
             has_amount=not any(node is not None and is_null(node) for node in amounts),
             failed=_names(fields, "failed"),
             missing=_names(fields, "missing"),

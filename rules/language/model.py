@@ -737,7 +737,8 @@ class Expectation:
     position: Position
     amount: tuple[Fraction | None, Fraction | None] | None = None
     payable: tuple[Fraction | None, Fraction | None] | None = None
-    together: tuple[Fraction | None, Fraction | None] | None = None  # what it and all others of its groups pay in sum
+    together: tuple[Fraction | None, Fraction | None] | None = None  # what it and those beside it pay in sum
+    beside: tuple[str, ...] = ()  # programs asked beside it besides those of its groups
     has_amount: bool = True  # False: `amount: null` was stated
     failed: tuple[str, ...] | None = None
     missing: tuple[str, ...] | None = None

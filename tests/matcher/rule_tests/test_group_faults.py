@@ -111,7 +111,9 @@ def test_what_is_called_the_same_pays_the_same(count):
 
 
 def test_the_sum_with_the_others_of_the_group_shows_a_member_that_was_lost():
-    row = "{name: 都未知, as_of: 2026-05-20, expect: {status: needs_info, together: {min: 0元, max: 2万元}}}"
+    row = (
+        "{name: 都未知, as_of: 2026-05-20, expect: {status: needs_info, beside: [b], together: {min: 0元, max: 2万元}}}"
+    )
     texts = [
         policy_text(name, REVIEWED, steps, version=IN_GROUP, tests=f"tests:\n  - {row}\n" if name == "a" else "")
         for name, steps in (("a", ONE), ("b", TWO))
