@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matcher.embedded_tests import run_test
 from matcher.rule_tests.group_faults import groups_alike
 from matcher.rule_tests.row_faults import rows_alike
+from matcher.rule_tests.year_faults import rests_on_no_year
 from rules.check.mutants import Mutant, mutants_of, mutants_of_set
 from rules.language.model import Bundle, Policy, Use
 from rules.language.walk import walk
@@ -66,9 +67,9 @@ def _fates(
 def _cannot_show(mutant: Mutant, policies: list[Policy], is_same: Prover) -> bool:
     if mutant.group is not None:
         return groups_alike(mutant.original, mutant.group, mutant.bundle.groups[mutant.group.id])
-    if mutant.is_about_unknown:
-        return False
-    return all(
+    if mutant.kind == "year" and all(rests_on_no_year(mutant.original, each) for each in policies):
+        return True
+    return not mutant.is_about_unknown and all(
         rows_alike(each, mutant.bundle.policies[each.id]) or is_same(mutant.original, mutant.bundle, each.id)
         for each in policies
     )
