@@ -54,7 +54,7 @@ def screened_with_a_loss(kept: Path, target: Path) -> tuple[float, int]:
     is_killed = False
     with (
         Watch(os.getpid()) as watch,
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50) as cluster,
         Client(cluster) as client,
     ):
         client.wait_for_workers(2, timeout=120)

@@ -158,7 +158,9 @@ def _on_cluster(
     with ExitStack() as stack:
         where: object = address
         if address == LOCAL:
-            where = stack.enter_context(LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=50))
+            # Its page of figures on a free port of this machine alone: two screenings at once must not be in each other’s way.
+            local = LocalCluster(threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50)
+            where = stack.enter_context(local)
         try:
             client = stack.enter_context(Client(where, timeout=CONNECT_SECONDS))
         except (OSError, ValueError):

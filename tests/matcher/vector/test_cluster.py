@@ -51,7 +51,7 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(bundle, register, tmp_
     settings = {"distributed.comm.timeouts.connect": "60s", "distributed.admin.tick.limit": "60s"}
     with (
         dask.config.set(settings),
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50) as cluster,
         Client(cluster) as client,
     ):
         client.wait_for_workers(2, timeout=120)
