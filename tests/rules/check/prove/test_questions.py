@@ -6,7 +6,7 @@ import pytest
 
 from rules.check.prove import prove
 from rules.language.model import Bundle
-from tests.support.rule_texts import VOCABULARY, bundle_of, policy_text
+from tests.support.rule_texts import VOCABULARY, bundle_of, group_text, policy_text
 
 LEAF = "{id: x, if: staff, from: 1人, CITE}"
 ROUND = "- {id: r, round: {to: 元, mode: half_up}, CITE}"
@@ -140,3 +140,31 @@ def test_two_facts_of_one_code_table_can_be_held_against_each_other():
     assert [code for code, _ in found(bundle_of(policy_text("a", leaves), vocabulary=vocabulary))] == [
         "logic.contradiction"
     ]
+
+
+def test_the_joint_cap_of_a_group_is_asked_too_and_named_programs_alone():
+    steps = f"- {{id: a, fixed: 3万元, CITE}}\n{ROUND}"
+    programs = [policy_text(name, LEAF, steps, version="    groups: [g]\n") for name in "ab"]
+    cap = "cap: {by: staff, table: [{below: 9人, value: 1万元}, {over: 9人, value: 2万元}]}\n"
+    bundle = bundle_of(*programs, group_text("g", "cap", "a, b", cap))
+
+    assert [code for code, _ in found(bundle)] == ["logic.gap"]
+    assert [program.policy for program in prove(bundle, ["b"]).programs] == ["b"]
+
+
+def test_a_limit_in_some_cases_is_none_in_the_others_and_no_gap():
+    steps = (
+        "- {id: a, rate: {of: rd, at: 10%}, CITE}\n"
+        "- {id: c, cap_amount: [{when: {if: is_listed, is: true}, value: 5万元}], CITE}"
+    )
+
+    assert of_policy(LEAF, steps) == []
+
+
+def test_the_items_of_a_list_are_counted_up_to_a_number_that_may_hang_on_a_fact():
+    steps = (
+        "- id: a\n  for_each:\n    list: contracts\n    limit: {count: [{when: {if: is_listed, is: true}, value: 1}]}\n"
+        "    order_by: amount\n    steps:\n      - {id: p, rate: {of: {fact: paid}, at: 10%}, CITE}\n  CITE"
+    )
+
+    assert of_policy(LEAF, steps) == []
