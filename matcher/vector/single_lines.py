@@ -62,6 +62,8 @@ class FactLines:
         "definition",
         "edges",
         "first",
+        "has_places",
+        "is_number",
         "key",
         "members",
         "scale",
@@ -81,26 +83,16 @@ class FactLines:
         self.scale = math.lcm(*(Fraction(cut).denominator for cut in on_fact.cuts))
         cuts = [2 * int(cut * self.scale) for cut in on_fact.cuts]
         self.edges = sorted({edge for cut in cuts for edge in (cut, cut + 1)})
+        # Of numbers and days the edges speak, where they have room.
+        is_near = all(-FAR < edge < FAR for edge in self.edges)
+        self.is_number = is_near and self.definition.dimension in _NUMBERS
+        self.has_places = self.is_number or (is_near and self.definition.dimension is Dimension.DATE)
         self.first = 0
         if self.has_places:
             start = self.edges[0] - 1 if self.edges else 0
             points = [exactly(Fraction(edge, 2 * self.scale)) for edge in (start, *self.edges)]
             made = self._index.made(on_fact, columns.from_possibles(points, 0), len(points))
             self.first = table.add(made.table)
-
-    @property
-    def is_number(self) -> bool:
-        """Tell whether values are numbers, of which the edges speak."""
-        return self.definition.dimension in _NUMBERS and self._is_near
-
-    @property
-    def has_places(self) -> bool:
-        """Tell whether values are numbers or days."""
-        return self.is_number or (self.definition.dimension is Dimension.DATE and self._is_near)
-
-    @property
-    def _is_near(self) -> bool:
-        return all(-FAR < edge < FAR for edge in self.edges)
 
     def of_state(self, state: State | None) -> Array:
         """Return the line of a state; a member’s is added to the table, where it is found from then on."""
@@ -162,6 +154,12 @@ class Asker:
         self._bits = np.array([_bits(each, lines.table.lines.shape[1] // PLANES) for each in bits])
         reckoned = [_reckoned(share, most) for share, most in zip(self._shares, fixed, strict=True)]
         self._money = np.array(reckoned, np.int64).reshape(-1, 7)
+        # The facts that amounts are a share of, and which of them each program's is; the last stands for none.
+        self._shared = list(dict.fromkeys((share.key, share.other) for share in self._shares if share is not None))
+        place_of = {names: place for place, names in enumerate(self._shared)}
+        of_program = [-1 if share is None else place_of[share.key, share.other] for share in self._shares]
+        self._share_of = np.array(of_program, np.int64)
+        self._is_fixed = np.array([most is not None for most in fixed], bool)
         self._plans: dict[tuple[str, ...], Plan] = {}
 
     def ask(self, facts: Mapping[str, State]) -> tuple[list[int], list[int], list[list[int]]]:
@@ -216,12 +214,8 @@ class Asker:
         known = [fact for some in found for _, fact in some]
         spans = [(*self._lines.spans[fact], fact.scale) for fact in known[: len(numbers) + len(days)]]
         places = {place: number for number, place in enumerate(numbers)}
-        amounts = np.full(len(self._fixed), -1, np.int64)
-        for program, (share, most) in enumerate(zip(self._shares, self._fixed, strict=True)):
-            if most is not None:
-                amounts[program] = BY_ITSELF
-            elif share is not None:
-                amounts[program] = places.get(of_key.get(share.key, of_key.get(share.other, -1)), -1)
+        of_share = [places.get(of_key.get(key, of_key.get(other, -1)), -1) for key, other in self._shared]
+        amounts = np.where(self._is_fixed, BY_ITSELF, np.array([*of_share, -1], np.int64)[self._share_of])
         return Plan(known, numbers, days, members, unknown, np.array(spans, np.int64).reshape(-1, 4), amounts)
 
 
