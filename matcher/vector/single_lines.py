@@ -173,14 +173,13 @@ class Asker:
         if plan is None:
             plan = self._plan(facts)
             keep(self._plans, keys, plan)
-        states = list(facts.values())
         try:
-            asked, base = _at_once(plan, states), plan.unknown
+            asked, base = _at_once(plan, facts), plan.unknown
         except (AttributeError, KeyError, OverflowError):  # not all are values, or not all are met before
-            asked, base = _one_by_one(plan, states)
+            asked, base = _one_by_one(plan, facts)
         sure, closer, found = self._run(plan, asked, base)
         if sure < 0:
-            sure, closer, found = self._run(plan, *_one_by_one(plan, states))
+            sure, closer, found = self._run(plan, *_one_by_one(plan, facts))
         programs, amounts = found[:, :sure].tolist()
         return programs, amounts, found[:, closer:].T.tolist() if closer < len(self._fixed) else []
 
@@ -219,18 +218,18 @@ class Asker:
         return Plan(known, numbers, days, members, unknown, np.array(spans, np.int64).reshape(-1, 4), amounts)
 
 
-def _at_once(plan: Plan, states: Sequence[State]) -> Array:
+def _at_once(plan: Plan, facts: Mapping[str, State]) -> Array:
     """Return what the loop asks of an applicant whose facts are all values, and whose lines are known."""
-    values: list[Any] = [state.value for state in states]  # type: ignore[union-attr]  # what has none goes one by one
+    values: list[Any] = [state.value for state in facts.values()]  # type: ignore[union-attr]  # what has none goes one by one
     asked = [part for place in plan.numbers for part in values[place].as_integer_ratio()]
     asked += [part for place in plan.days for part in (values[place].toordinal(), 1)]
     asked += [lines[values[place]] for place, lines in plan.members]
     return np.array(asked, np.int64)
 
 
-def _one_by_one(plan: Plan, states: Sequence[State]) -> tuple[Array, Array]:
+def _one_by_one(plan: Plan, facts: Mapping[str, State]) -> tuple[Array, Array]:
     """Return what the loop asks of any applicant, and the join of the lines that it cannot find by itself."""
-    base, asked = plan.unknown, []
+    base, asked, states = plan.unknown, [], list(facts.values())
     places = [*plan.numbers, *plan.days]
     for place, fact in zip(places, plan.facts, strict=False):
         state = states[place]

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 
 from matcher.profile import Absent, Between, Exact, Item, Items, OneOf, Profile, read_profile
 from rules.language.model import Aggregate, Bundle, Dimension, FactRef, Field, ForEach, Literal, Policy, PolicyTest
@@ -97,8 +98,9 @@ class Applicants:
 
     def finest(self, table, code: str) -> str:
         """Return a code under `code` that has no finer one: a coarse code is no full knowledge."""
-        while below := [entry.code for entry in table if entry.parent == code]:
-            code = self.random.choice(below)
+        below = _codes_below(table.id)
+        while code in below:
+            code = self.random.choice(below[code])
         return code
 
     def whole_items(self, field: Field, state, on: date):
@@ -124,7 +126,7 @@ class Applicants:
                 return Exact(self.day(constants, on))
             case Dimension.CODE:
                 table = load_code_tables()[field.code_table]
-                return Exact(self.finest(table, self.random.choice([entry.code for entry in table])))
+                return Exact(self.finest(table, self.random.choice(_all_codes(table.id))))
             case Dimension.TEXT:
                 return Exact(self.random.choice(("甲", "乙", "丙")))
             case Dimension.LIST:
@@ -152,6 +154,21 @@ class Applicants:
         low = field.minimum if field.minimum is not None else Fraction(-MOST_MONEY)
         high = field.maximum if field.maximum is not None else Fraction(MOST_MONEY)
         return min(max(value, low), high)
+
+
+@cache
+def _all_codes(table: str) -> list[str]:
+    return [entry.code for entry in load_code_tables()[table]]
+
+
+@cache
+def _codes_below(table: str) -> dict[str, list[str]]:
+    """Return for each code that has finer ones those directly below it."""
+    found: dict[str, list[str]] = {}
+    for entry in load_code_tables()[table]:
+        if entry.parent:
+            found.setdefault(entry.parent, []).append(entry.code)
+    return found
 
 
 def _constants(policy: Policy) -> dict[Dimension, list]:
