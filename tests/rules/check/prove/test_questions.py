@@ -57,6 +57,16 @@ def test_a_base_that_a_list_also_rests_on_is_not_asked_to_grow():
     assert of_policy(LEAF, steps) == []
 
 
+def test_the_sum_of_a_list_is_an_open_number_and_no_fault():
+    assert of_policy("{id: x, sum_of: {list: contracts, of: paid}, from: 3万元, CITE}") == []
+
+
+def test_two_shares_of_one_base_are_asked_to_grow_with_it_once():
+    steps = "- {id: a, rate: {of: rd, at: 10%}, CITE}\n- {id: b, rate: {of: rd, at: 5%}, CITE}"
+
+    assert of_policy(LEAF, steps) == []
+
+
 def test_an_amount_that_falls_with_a_measure_without_a_smallest_step_is_found():
     each = "{by: area, table: [{upto: 9平方米, value: 2元}, {over: 9平方米, value: 1元}]}"
     steps = f"- {{id: a, per_unit: {{of: area, unit: 1平方米, each: {each}, count: prorated}}, CITE}}"
@@ -144,9 +154,9 @@ def test_two_facts_of_one_code_table_can_be_held_against_each_other():
 
 def test_the_joint_cap_of_a_group_is_asked_too_and_named_programs_alone():
     steps = f"- {{id: a, fixed: 3万元, CITE}}\n{ROUND}"
-    programs = [policy_text(name, LEAF, steps, version="    groups: [g]\n") for name in "ab"]
+    programs = [policy_text(name, LEAF, steps, version="    groups: [g, h]\n") for name in "ab"]
     cap = "cap: {by: staff, table: [{below: 9人, value: 1万元}, {over: 9人, value: 2万元}]}\n"
-    bundle = bundle_of(*programs, group_text("g", "cap", "a, b", cap))
+    bundle = bundle_of(*programs, group_text("g", "cap", "a, b", cap), group_text("h", "highest", "a, b"))
 
     assert [code for code, _ in found(bundle)] == ["logic.gap"]
     assert [program.policy for program in prove(bundle, ["b"]).programs] == ["b"]

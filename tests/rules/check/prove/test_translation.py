@@ -24,6 +24,8 @@ MORE_FACTS = (
 )
 MORE_DERIVED = (
     "  due_on: {label: 到期日, type: date, cases: [{otherwise: true, value: {later: 1年, of: founded_on}}]}\n"
+    "  band: {label: 按人数的规模, type: code, codes: size_class, "
+    "cases: [{when: {if: staff, from: 300人}, value: 大型}, {otherwise: true, value: 小型}]}\n"
 )
 FACTS = VOCABULARY.replace("derived:\n", f"{MORE_FACTS}derived:\n{MORE_DERIVED}", 1)
 
@@ -38,6 +40,11 @@ CONDITIONS = [
     "{id: x, if: district, not_in: [罗湖区], CITE}",
     "{id: x, if: district, prefix_in: [罗], CITE}",
     "{id: x, if: size, not_in: [大型, 中型], CITE}",
+    "{id: x, if: band, in: [大型, 中型], CITE}",
+    "{id: x, if: band, is: {fact: size}, CITE}",
+    "{id: x, if: size, is: {fact: band}, CITE}",
+    '{id: x, expr: "rd / (scale - 1)", from: 1万元, CITE}',
+    '{id: x, expr: "rd / revenue * scale * (scale - 1) * (scale + 1)", from: 1, CITE}',
     "{id: x, if: growth, from: 15%, CITE}",
     '{id: x, expr: "revenue / revenue[-1]", upto: 90%, on_unknown: fail, CITE}',
     '{id: x, expr: "revenue / revenue[-1]", upto: 90%, on_unknown: assume, CITE}',
