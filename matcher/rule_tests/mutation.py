@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from matcher.embedded_tests import run_test
-from matcher.rule_tests.group_faults import groups_alike
+from matcher.rule_tests.group_faults import Precedence, groups_alike
 from matcher.rule_tests.row_faults import rows_alike
 from matcher.rule_tests.year_faults import rests_on_no_year
 from rules.check.mutants import Mutant, mutants_of, mutants_of_set
@@ -14,6 +15,10 @@ from rules.language.model import Bundle, Policy, Use
 from rules.language.walk import walk
 
 Prover = Callable[[Bundle, Bundle, str], bool]  # whether two editions of a program are proved to be the same
+
+
+def _nothing_proved(*_: object) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +40,30 @@ class Mutation:
         return self.killed / count if count else 1.0
 
 
-def mutate_policy(bundle: Bundle, policy_id: str, is_same: Prover) -> Mutation:
+class _Proofs(NamedTuple):
+    """Who proves what no test can show."""
+
+    is_same: Prover
+    comes_first: Precedence = _nothing_proved
+
+
+def mutate_policy(
+    bundle: Bundle, policy_id: str, is_same: Prover, comes_first: Precedence = _nothing_proved
+) -> Mutation:
     """Run a program's tests, and for faults of a group those of its other members, against every mutant of it."""
     policy = bundle.policies[policy_id]
-    return _fates(policy_id, mutants_of(bundle, policy_id), lambda mutant: _judges(mutant, policy), is_same)
+    proofs = _Proofs(is_same, comes_first)
+    return _fates(policy_id, mutants_of(bundle, policy_id), lambda mutant: _judges(mutant, policy), proofs)
 
 
 def mutate_set(bundle: Bundle, set_id: str, is_same: Prover) -> Mutation:
     """Run the tests of all programs that use a condition set against every mutant of it."""
     users = [policy for policy in bundle.policies.values() if _uses(policy, set_id)]
-    return _fates(set_id, mutants_of_set(bundle, set_id), lambda _: users, is_same)
+    return _fates(set_id, mutants_of_set(bundle, set_id), lambda _: users, _Proofs(is_same))
 
 
 def _fates(
-    owner: str, mutants: Iterable[Mutant], judges: Callable[[Mutant], list[Policy]], is_same: Prover
+    owner: str, mutants: Iterable[Mutant], judges: Callable[[Mutant], list[Policy]], proofs: _Proofs
 ) -> Mutation:
     killed = 0
     equivalent: list[Mutant] = []
@@ -57,20 +72,20 @@ def _fates(
         policies = judges(mutant)
         if any(_kills(mutant, policy) for policy in policies):
             killed += 1
-        elif _cannot_show(mutant, policies, is_same):
+        elif _cannot_show(mutant, policies, proofs):
             equivalent.append(mutant)
         else:
             survivors.append(mutant)
     return Mutation(owner, killed, tuple(equivalent), tuple(survivors))
 
 
-def _cannot_show(mutant: Mutant, policies: list[Policy], is_same: Prover) -> bool:
+def _cannot_show(mutant: Mutant, policies: list[Policy], proofs: _Proofs) -> bool:
     if mutant.group is not None:
-        return groups_alike(mutant.original, mutant.group, mutant.bundle.groups[mutant.group.id])
+        return groups_alike(mutant.original, mutant.group, mutant.bundle.groups[mutant.group.id], proofs.comes_first)
     if mutant.kind == "year" and all(rests_on_no_year(mutant.original, each) for each in policies):
         return True
     return not mutant.is_about_unknown and all(
-        rows_alike(each, mutant.bundle.policies[each.id]) or is_same(mutant.original, mutant.bundle, each.id)
+        rows_alike(each, mutant.bundle.policies[each.id]) or proofs.is_same(mutant.original, mutant.bundle, each.id)
         for each in policies
     )
 

@@ -163,8 +163,9 @@ class _Report:
 def _mutation(bundle: Bundle, policy: Policy) -> Mutation:
     from matcher.rule_tests.mutation import mutate_policy
     from rules.check.prove.difference import is_same_everywhere
+    from rules.check.prove.precedence import comes_first
 
-    return mutate_policy(bundle, policy.id, is_same_everywhere)
+    return mutate_policy(bundle, policy.id, is_same_everywhere, comes_first)
 
 
 def _place(position: Position) -> str:

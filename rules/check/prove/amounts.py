@@ -11,6 +11,7 @@ from rules.check.prove import numbers
 from rules.check.prove.formulas import TRUE, YES, Formula, Truth, both, either, opposite
 from rules.check.prove.numbers import NOTHING, ZERO, Number
 from rules.check.prove.places import Place, fact_year_of, meaning
+from rules.check.prove.sites import STEPS_PER_ENTRY
 from rules.check.prove.translate import Translator, first_of
 from rules.language.model import (
     AmountOf,
@@ -215,7 +216,7 @@ def _for_each(run: Calculation, step: ForEach, now: Running, place: Place) -> Ru
     if step.limit is not None:
         say.number(step.limit.count, place)
     parts = (step.where, step.limit, step.steps)
-    say.leave_open("逐项计算", step.position, parts, place)
+    say.leave_open(STEPS_PER_ENTRY, step.position, parts, place)
     key = ("for_each", meaning(step, place), run.takes_least)
     return run.add(now, step, say.applicant.unknown(key, Fraction(0), None, is_whole=False))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 import z3
@@ -13,16 +13,14 @@ from rules.check.prove import numbers
 from rules.check.prove.applicant import Applicant
 from rules.check.prove.asking import EFFORT, Solver
 from rules.check.prove.choices import Universes
+from rules.check.prove.entries import with_lists_as_before
 from rules.check.prove.formulas import NO, Formula, both, either, opposite
-from rules.check.prove.programs import Manner, Program, days_of, translate_program
+from rules.check.prove.programs import Manner, Program, edges_of, translate_program, version_on
 from rules.check.prove.translate import Translator
 from rules.check.prove.witness import amount_in, facts_in, say_witness
-from rules.language.model import Bundle, Condition, Literal, ParameterValue, Policy, Span, Version
+from rules.language.model import Bundle, Condition, Policy, Version
 from rules.language.quantities import format_money
 from rules.language.rewrite import shape
-from rules.language.walk import walk
-
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,9 @@ def is_same_everywhere(
 
     The days asked about are the edges of versions, windows and parameters, and the days that the rules name.
     """
-    pair = _Pair(old, new, policy, None, universes or Universes(old, new), effort)
+    universes = universes or Universes(old, new)
+    restored = with_lists_as_before(old, new, policy, universes, effort)
+    pair = _Pair(old, restored, policy, None, universes, effort)
     return next(pair.divergences(), None) is None and not pair.undecided
 
 
@@ -88,8 +88,8 @@ class _Pair:
     def divergences(self) -> Iterator[Divergence]:
         """Yield an applicant for each day on which the editions differ outside the region."""
         policies = [edition.policies.get(self.name) for edition in self.editions]
-        for on in sorted({day for policy in policies if policy for day in _days(policy)}):
-            versions = [_in_force(policy, on) for policy in policies]
+        for on in sorted({day for policy in policies if policy for day in edges_of(policy)}):
+            versions = [version_on(policy, on) for policy in policies]
             if any(version and _takes_applications(version, on) for version in versions):
                 found = self._on(on, policies, versions)
                 yield from () if found is None else (found,)
@@ -132,30 +132,6 @@ class _Pair:
             return NO
         place = next(program.place for program in reversed(programs) if program)
         return Translator(applicant).condition(self.region, place).holds
-
-
-def _days(policy: Policy) -> Iterator[date]:
-    for version in policy.versions:
-        yield from days_of(version)
-        yield version.from_
-    spans = [node for node in walk(policy.versions) if isinstance(node, Span)]
-    ends = [version.to for version in policy.versions] + [span.to for span in spans]
-    begins = [span.from_ for span in spans]
-    for node in walk((dict(policy.params), policy.versions)):
-        if isinstance(node, ParameterValue):
-            begins.append(node.from_)
-            ends.append(node.to)
-        elif isinstance(node, Literal) and isinstance(node.value, date):
-            begins += [node.value, node.value + _ONE_DAY]
-    for begin in begins:
-        yield from (begin - _ONE_DAY, begin)
-    for end in ends:
-        yield from () if end is None else (end, end + _ONE_DAY)
-
-
-def _in_force(policy: Policy | None, on: date) -> Version | None:
-    versions = policy.versions if policy else ()
-    return next((each for each in versions if each.from_ <= on and (each.to is None or on <= each.to)), None)
 
 
 def _takes_applications(version: Version, on: date) -> bool:

@@ -84,7 +84,7 @@ class Truth(NamedTuple):
         return Truth(self.fails, self.known)
 
 
-TRUE, FALSE = Truth(YES), Truth(NO)
+TRUE, FALSE, OPEN = Truth(YES), Truth(NO), Truth(NO, NO)
 
 
 def all_of(parts: Iterable[Truth]) -> Truth:

@@ -13,9 +13,10 @@ from rules.check.prove.formulas import Formula, Truth
 from rules.check.prove.numbers import Number
 from rules.check.prove.places import Place, place_for
 from rules.check.prove.translate import Translator
-from rules.language.model import AsOf, Bundle, ParamRef, Policy, Step, Version
+from rules.language.model import AsOf, Bundle, Literal, ParameterValue, ParamRef, Policy, Span, Step, Version
 from rules.language.walk import walk
 
+_ONE_DAY = timedelta(days=1)
 _LATER = timedelta(days=2 * 365)
 
 
@@ -52,10 +53,14 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How amounts are read: rounded or exact, discretionary spans at their upper or lower end, parameters assumed."""
+    """How a program is read: amounts rounded or exact, discretionary spans at their upper or lower end, parameters assumed.
+
+    `is_review_open` leaves open what a person must decide: who is eligible then is so whatever the person says.
+    """
 
     is_rounded: bool = False
     takes_least: bool = False
+    is_review_open: bool = False
     params: Mapping[str, Fraction] = field(default_factory=dict)
 
 
@@ -67,7 +72,7 @@ def translate_program(
 ) -> Program:
     """Return a version on a day as formulas over an applicant's facts."""
     place = replace(place_for(bundle, policy, version, on), params=manner.params)
-    translator = Translator(applicant)
+    translator = Translator(applicant, is_review_open=manner.is_review_open)
     eligible = translator.condition(version.eligibility, place)
     payments = tuple(_payments(translator, eligible.holds, version.steps, place, manner)) if version.steps else ()
     return Program(place, version, translator, eligible, payments)
@@ -95,3 +100,29 @@ def days_of(version: Version) -> Iterator[date]:
     yield first
     if last > first and any(isinstance(node, AsOf | ParamRef) for node in walk(version)):
         yield last
+
+
+def edges_of(policy: Policy) -> Iterator[date]:
+    """Yield the days on which a program may begin to say something else: edges of versions, windows and parameters, named days."""
+    for version in policy.versions:
+        yield from days_of(version)
+        yield version.from_
+    spans = [node for node in walk(policy.versions) if isinstance(node, Span)]
+    ends = [version.to for version in policy.versions] + [span.to for span in spans]
+    begins = [span.from_ for span in spans]
+    for node in walk((dict(policy.params), policy.versions)):
+        if isinstance(node, ParameterValue):
+            begins.append(node.from_)
+            ends.append(node.to)
+        elif isinstance(node, Literal) and isinstance(node.value, date):
+            begins += [node.value, node.value + _ONE_DAY]
+    for begin in begins:
+        yield from (begin - _ONE_DAY, begin)
+    for end in ends:
+        yield from () if end is None else (end, end + _ONE_DAY)
+
+
+def version_on(policy: Policy | None, on: date) -> Version | None:
+    """Return the version in force on a day."""
+    versions = policy.versions if policy else ()
+    return next((each for each in versions if each.from_ <= on and (each.to is None or on <= each.to)), None)

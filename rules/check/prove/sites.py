@@ -35,6 +35,9 @@ class TruthSite(NamedTuple):
     within: Within
 
 
+SUM_OF_LIST, STEPS_PER_ENTRY, RECKONED_DAYS = "清单的汇总", "逐项计算", "两个日期之间的推算"
+
+
 class OpenPart(NamedTuple):
     """A part of a rule that stands in a proof as an open number: what it is, and where."""
 

@@ -16,6 +16,7 @@ from rules.check.prove.comparisons import passes
 from rules.check.prove.constants import literal, published
 from rules.check.prove.dates import edge_of_year, full_periods, is_loose, make_exact, shifted, stepped
 from rules.check.prove.formulas import (
+    OPEN,
     TRUE,
     YES,
     Formula,
@@ -29,7 +30,7 @@ from rules.check.prove.formulas import (
 )
 from rules.check.prove.numbers import Number
 from rules.check.prove.places import Place, keys_in
-from rules.check.prove.sites import OpenPart, RowSite, TruthSite, Within
+from rules.check.prove.sites import RECKONED_DAYS, SUM_OF_LIST, OpenPart, RowSite, TruthSite, Within
 from rules.language.model import (
     Aggregate,
     AllOf,
@@ -76,6 +77,7 @@ class Translator:
     hidden_params: set[str] = field(default_factory=set)
     path: Formula = YES
     within: Within = ()
+    is_review_open: bool = False  # what a person must decide is open, in place of a free yes or no
     _is_silent: bool = False
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +86,7 @@ class Translator:
         """Return the number that a value is."""
         found = self._number(value, place)
         if is_loose(self.applicant, found):
-            self.leave_open(_RECKONED, value.position, value, place)
+            self.leave_open(RECKONED_DAYS, value.position, value, place)
         return found
 
     def _number(self, value: Value, place: Place) -> Number:
@@ -174,7 +176,7 @@ class Translator:
     def _operation(self, node: Operation, place: Place) -> Number:
         args = [self._number(arg, place) for arg in node.args]
         if node.op not in _STEPS and any(is_loose(self.applicant, arg) for arg in args):
-            self.leave_open(_RECKONED, node.position, node, place)
+            self.leave_open(RECKONED_DAYS, node.position, node, place)
         if node.op in _DATE_OPS:
             return self._date_operation(node, args, place)
         if node.op is Op.DIVIDE:
@@ -200,7 +202,7 @@ class Translator:
                 self.applicant, start, (op, "to", last), lambda day: full_periods(day, last, months), is_rising=False
             )
         else:
-            self.leave_open(_RECKONED, node.position, node, place)
+            self.leave_open(RECKONED_DAYS, node.position, node, place)
             key = (op, repr(start.pieces), repr(end.pieces))
             found = self.applicant.unknown(key, Fraction(0), Fraction(400 * 12), is_whole=True)
         return replace(found, exists=both(start.exists, end.exists), known=both(start.known, end.known))
@@ -212,7 +214,7 @@ class Translator:
         if node.of is not None:
             with self.under(truth.holds):
                 value = self.number(node.of, inner)
-        self.leave_open("清单的汇总", node.position, (node.where, node.of), place)
+        self.leave_open(SUM_OF_LIST, node.position, (node.where, node.of), place)
         most = place.definition(node.list_name)
         return open_aggregate(node, value, most, self.applicant, place)
 
@@ -281,7 +283,7 @@ class Translator:
             case Leaf():
                 return self._leaf(node, place)
             case Manual():
-                return Truth(self.applicant.verdict(f"{place.owner}/{node.id}"))
+                return OPEN if self.is_review_open else Truth(self.applicant.verdict(f"{place.owner}/{node.id}"))
             case AllOf(of=of):
                 return all_of([self.condition(child, place) for child in of])
             case AnyOf(of=of):
@@ -307,7 +309,7 @@ class Translator:
     def _test(self, test: Test, operand: Symbol, place: Place) -> Truth:
         def exactly(one: Number, other: Number) -> None:
             if not make_exact(self.applicant, one, other):
-                self.left_open.setdefault(test.position, OpenPart(_RECKONED, test.position))
+                self.left_open.setdefault(test.position, OpenPart(RECKONED_DAYS, test.position))
 
         bounds = [self.value(bound, place) for bound in test.bounds]
         return passes(test.word, operand, bounds, exactly)
@@ -334,7 +336,6 @@ def _pick(options: Sequence[tuple[Formula, Symbol]], none: Formula) -> Symbol:
     return chosen_flag([(guard, value) for guard, value in options if isinstance(value, Flag)], none)
 
 
-_RECKONED = "两个日期之间的推算"
 _STEPS = frozenset({Op.FULL_YEARS, Op.FULL_MONTHS, Op.YEAR_START, Op.YEAR_END})
 _DATE_OPS = _STEPS | {Op.DAYS}
 

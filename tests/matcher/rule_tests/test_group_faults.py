@@ -14,6 +14,7 @@ from matcher.profile import read_profile
 from matcher.rule_tests.group_faults import groups_alike
 from matcher.rule_tests.mutation import mutate_policy
 from rules.check.prove.difference import is_same_everywhere
+from rules.check.prove.precedence import comes_first
 from rules.language.model import GroupRule
 from tests.support.rule_texts import bundle_of, group_text, policy_text
 
@@ -47,8 +48,8 @@ def changed(bundle, **changes):
     return replace(bundle, groups={**bundle.groups, "g": replace(bundle.groups["g"], **changes)})
 
 
-def are_alike(bundle, **changes):
-    return groups_alike(bundle, bundle.groups["g"], changed(bundle, **changes).groups["g"])
+def are_alike(bundle, comes_first=lambda *_: False, **changes):
+    return groups_alike(bundle, bundle.groups["g"], changed(bundle, **changes).groups["g"], comes_first)
 
 
 TOP_UP = {"rule": GroupRule.TOP_UP}
@@ -108,6 +109,53 @@ def test_what_is_called_the_same_pays_the_same(count):
 
         assert [each.payable for each in forms[0][0]] == [each.payable for each in forms[1][0]]
         assert forms[0][1].total == forms[1][1].total
+
+
+OPEN = "{id: q, expr: rd / revenue, from: 1%, CITE}"
+NOTHING = ONE.replace("1万元", "0元")
+
+
+def test_under_either_rule_two_are_paid_the_same_where_the_first_comes_first():
+    """Ask the search about every pair: which of two is certain, to be reviewed or open, and which pays more."""
+    facts = {"staff": "5", "rd": "1元", "revenue": "0元"}  # a share of no revenue is unknown to whoever knows all
+    shown = proved = 0
+    for eligibilities in product((SURE, REVIEWED, OPEN), repeat=2):
+        for steps in product((NOTHING, ONE, TWO), repeat=2):
+            bundle = rules(*eligibilities, steps=steps)
+            profile = read_profile(facts, bundle.vocabulary)
+            outcomes = interpret(bundle, profile, ON)
+            forms = [combine_outcomes(each, outcomes, profile, ON) for each in (bundle, changed(bundle, **TOP_UP))]
+            answers = [([each.payable for each in paid], together.total) for paid, together in forms]
+            is_proved = are_alike(bundle, comes_first, **TOP_UP)
+            assert not (is_proved and answers[0] != answers[1]), (eligibilities, steps)
+            proved, shown = proved + is_proved, shown + (answers[0] != answers[1])
+
+    assert (proved, shown) == (54, 5)
+
+
+def test_that_one_comes_first_says_nothing_of_cost_items_of_three_or_of_lost_members():
+    def always(*_):
+        return True
+
+    bundle = rules(SURE, SURE)
+    by_item = changed(bundle, scope=("enterprise", "cost_item"))
+
+    assert are_alike(bundle, always, **TOP_UP)
+    assert not are_alike(by_item, always, **TOP_UP)
+    assert not are_alike(rules(SURE, SURE, SURE), always, **TOP_UP)
+    assert not are_alike(bundle, always, **WITHOUT_A)
+
+
+def test_the_rule_of_a_group_that_one_always_leads_counts_as_equivalent():
+    def texts_of(rule):
+        kinds = [
+            str(each)
+            for each in mutate_policy(rules(SURE, SURE, steps=rule), "b", is_same_everywhere, comes_first).equivalent
+        ]
+        return [kind for kind in kinds if "换了处理方式" in kind]
+
+    assert texts_of((TWO, ONE)) == ["group：互斥组 g 换了处理方式"]
+    assert texts_of((ONE, TWO)) == []
 
 
 def test_the_sum_with_the_others_of_the_group_shows_a_member_that_was_lost():
