@@ -57,9 +57,11 @@ def members_of(group: Group, outcomes: Iterable[Outcome]) -> frozenset[str]:
 def claims_of(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> Claims:
     """Return the two problems of these outcomes: certain programs with all minima, possible ones with all maxima."""
     possible = [outcome for outcome in outcomes if outcome.status in OPEN and outcome.amount is not None]
+    weighed = frozenset[str]().union(*(group.members for group in groups if group.group.before_caps))
+    options = {outcome.policy: _options(outcome, is_weighed=outcome.policy in weighed) for outcome in possible}
     boundless = 1 + sum(
         [
-            *(_finite(money) for outcome in possible for one in _options(outcome) for money in (one.amount, one.basis)),
+            *(_finite(money) for some in options.values() for one in some for money in (one.amount, one.basis)),
             *(_finite(group.external) for group in groups),
             *(group.cap_high or 0 for group in groups),
         ]
@@ -70,7 +72,7 @@ def claims_of(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> Clai
     low = tuple(
         Program(
             outcome.policy,
-            tuple(Option(o.amount.min, o.basis.min, o.items | doubts[outcome.policy]) for o in _options(outcome)),
+            tuple(Option(o.amount.min, o.basis.min, o.items | doubts[outcome.policy]) for o in options[outcome.policy]),
         )
         for outcome in possible
         if outcome.status is Status.ELIGIBLE
@@ -78,7 +80,7 @@ def claims_of(outcomes: Sequence[Outcome], groups: Sequence[GroupMoney]) -> Clai
     high = tuple(
         Program(
             outcome.policy,
-            tuple(Option(_top(o.amount, endless), _top(o.basis, endless), o.items) for o in _options(outcome)),
+            tuple(Option(_top(o.amount, endless), _top(o.basis, endless), o.items) for o in options[outcome.policy]),
         )
         for outcome in possible
     )
@@ -112,10 +114,12 @@ class _Choice:
     items: frozenset[str]
 
 
-def _options(outcome: Outcome) -> list[_Choice]:
+def _options(outcome: Outcome, *, is_weighed: bool) -> list[_Choice]:
+    """Return the ways to take a program; the amount before its caps counts only where a group weighs by it."""
     assert outcome.amount is not None  # noqa: S101  the caller has looked
     if not outcome.variants:
-        return [_Choice(outcome.amount, _uncapped(outcome, outcome.amount), frozenset())]
+        basis = _uncapped(outcome, outcome.amount) if is_weighed else outcome.amount
+        return [_Choice(outcome.amount, basis, frozenset())]
     return [_Choice(variant.amount, variant.amount, variant.items) for variant in outcome.variants]
 
 

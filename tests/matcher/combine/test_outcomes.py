@@ -216,6 +216,16 @@ def test_an_uncapped_amount_without_an_upper_end_stays_so():
     assert outcomes[0].payable == wan(20, 50)
 
 
+def test_what_an_amount_was_before_its_cap_leaves_payments_exact_where_no_group_weighs_by_it():
+    capped = TraceLine("cap", "step", "封顶", op="cap_amount", before=wan(60, 80), after=wan(50), effect="capped")
+
+    outcomes, _ = combine_with(
+        [outcome("a", 50, trace=(capped,)), outcome("b", 10)], [money(group(GroupRule.TOP_UP, "ab"), (5, 5))]
+    )
+
+    assert [one.payable for one in outcomes] == [wan(45), wan(0)]
+
+
 def test_cost_items_are_split_for_the_largest_sum_and_the_parts_named():
     once = money(group(GroupRule.ONCE, "ab", scope=("cost_item",), cost_list="contracts"))
     both = (Variant(frozenset({"甲", "乙"}), wan(30)), Variant(frozenset({"甲"}), wan(20)))
