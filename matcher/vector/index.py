@@ -22,6 +22,7 @@ from matcher.vector.conjuncts import conjuncts, shape_of, single_fact
 from matcher.vector.dispatch import Decided, F, R, T, U, decide
 from matcher.vector.ends import Array
 from matcher.vector.kernel import (
+    AHEAD,
     ASSUMED,
     FALSE,
     PLANES,
@@ -35,7 +36,7 @@ from matcher.vector.kernel import (
 )
 from matcher.vector.needs import NeedBits, NotCompiled
 from matcher.vector.population import Coded, Points, Population
-from matcher.vector.programs import Program, scope_of
+from matcher.vector.programs import OF_VERDICT, Program, scope_of
 from matcher.vector.rows import classes, cuts_of
 from matcher.vector.scope import Scope, column_of
 from rules.language.model import Condition, Field
@@ -44,6 +45,7 @@ _PLANE = {F: FALSE, U: UNKNOWN, R: REVIEW}
 _BINS = 12  # 2 to this power: so many bins of a number line
 _ROOM = 2**16  # of a narrow place
 _FEW = 100  # places of a column that stands for several
+_BEYOND = np.iinfo(np.int64).max  # all cuts and values
 _EIGHT = np.arange(8, dtype=np.uint8)
 
 
@@ -80,13 +82,15 @@ class OnFact:
 class Verdicts:
     """What the conditions say: for each program the rows that are not a plain “no”, in ascending order, and the verdict on each.
 
-    The programs stand one behind the other, each up to its place in `ends`; of those not in force there are none. `left` are the
-    rows left to the interpreter; `parts` has for each condition the place of each row, and the truth at each place.
+    The programs stand one behind the other, each up to its place in `ends`; of those not in force there are none. `said` has the code
+    of the status that follows from a verdict. `left` are the rows left to the interpreter; `parts` has for each condition the
+    place of each row, and the truth at each place.
     """
 
     size: int
     rows: Array
     found: Array
+    said: Array
     ends: Array
     left: Mapping[int, Array]
     conjuncts: Sequence[Sequence[tuple[object, Condition]]]
@@ -178,10 +182,12 @@ class Index:
         count_rows(planes[FALSE], size, counts)
         counts[~self._asked] = 0
         ends_of_rows = np.cumsum(counts)
-        rows, found = np.empty(int(counts.sum()), np.int32), np.empty(int(counts.sum()), np.uint8)
+        total = int(counts.sum())
+        rows, found, said = np.empty(total + AHEAD, np.int32), np.empty(total, np.uint8), np.empty(total, np.uint8)
         places = np.array([held.index(plane) if plane in held else -1 for plane in range(PLANES)])
-        verdicts(planes, places, np.where(self._asked, ends_of_rows - counts, -1), size, rows, found)
-        return Verdicts(size, rows, found, ends_of_rows, left, self.conjuncts, parts)
+        starts = np.where(self._asked, ends_of_rows - counts, -1)
+        verdicts(planes, places, starts, size, OF_VERDICT, rows, found, said)
+        return Verdicts(size, rows[:total], found, said, ends_of_rows, left, self.conjuncts, parts)
 
     def _ask(self, asked: Asked, population: Population, shared: dict[int, Scope]) -> tuple[Decided, Array]:
         """Decide a condition; questions about the same fact year share the facts derived on the way."""
@@ -275,12 +281,15 @@ def _values_among(edges: Sequence[int], definition: Field) -> tuple[Column, int]
 
 
 def _places_of(held: Points, edges: Sequence[int]) -> Array:
-    places = np.empty(len(held.values), np.uint16)
-    cuts = np.array(edges, np.int64)
-    length = edges[-1] - edges[0] if edges else 0
-    shift = max(0, length.bit_length() - _BINS)
-    starts = np.searchsorted(cuts, (np.arange((length >> shift) + 1) << shift) + (edges[0] if edges else 0))
-    places_among(held.values, cuts, starts, shift, places)
+    places = np.zeros(len(held.values), np.uint16)
+    if edges:
+        first = edges[0] - 1
+        shift = max(0, (edges[-1] + 1 - first).bit_length() - _BINS)
+        bins = ((edges[-1] + 1 - first) >> shift) + 1
+        cuts = np.array([*edges, _BEYOND], np.int64)
+        starts = np.searchsorted(cuts, (np.arange(bins + 1) << shift) + first)
+        fullest = int(np.diff(starts).max())
+        places_among(held.values, cuts, starts[:-1].astype(np.uint16), shift, max(0, fullest - 1), places)
     if held.unknown is not None:
         places[held.unknown] = 2 * len(edges) + 1
     return places

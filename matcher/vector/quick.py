@@ -21,7 +21,7 @@ from matcher.vector.ends import ROOM, Array, largest
 from matcher.vector.index import Verdicts
 from matcher.vector.kernel import pay
 from matcher.vector.population import Coded, Points, Population
-from matcher.vector.programs import CODE, OF_VERDICT, UNBOUNDED, Answers, Program
+from matcher.vector.programs import CODE, UNBOUNDED, Answers, Program
 from matcher.vector.shares import Line
 from matcher.vector.single_amounts import compiled, rests_on_nothing
 
@@ -93,7 +93,6 @@ class QuickPrograms:
             for part in [_with_limits(group, values)]
         ]
         spans = [_spans(part, verdicts) for part, _ in asked]
-        said = OF_VERDICT[verdicts.found]
         # Memory is asked of the system at once: in small pieces each page costs more than the work.
         paid = np.empty(2 * sum(int(each[:, 1].sum()) for each in spans), np.int64)
         found: dict[int, Answers] = {}
@@ -108,7 +107,7 @@ class QuickPrograms:
                 found[place] = Answers(
                     population.size,
                     verdicts.rows[first : first + count],
-                    said[first : first + count]
+                    verdicts.said[first : first + count]
                     if program.gate is None
                     else np.full(count, CODE[program.gate], np.uint8),
                     _NO if program.gate is None else CODE[program.gate],

@@ -25,7 +25,7 @@ from matcher.vector import (
 )
 from matcher.vector.ends import End, constant, equal, less
 from matcher.vector.index import Index
-from matcher.vector.kernel import places_among
+from matcher.vector.kernel import AHEAD, places_among
 from matcher.vector.single import disagreements
 from rules.language.bundle import read_sources
 from rules.language.load import SourceText
@@ -271,23 +271,23 @@ def test_what_two_engines_say_differently_is_named():
     assert disagreements(bundle, [right, wrong], profile, ON) == ("two",)
 
 
-@pytest.mark.parametrize("cuts", [(0, 7, 9), (5,), (), (-4_000_000, 1, 2, 9_000_000)])
+@pytest.mark.parametrize("cuts", [(0, 7, 9), (5,), (-4_000_000, 1, 2, 9_000_000)])
 def test_a_place_among_cuts_is_found_compiled_and_not(cuts):
-    values, edges = np.array([-5_000_000, -5, 0, 1, 5, 7, 8, 100, 9_000_000, 2**61]), np.array(cuts, np.int64)
-    first, length = (cuts[0], cuts[-1] - cuts[0]) if cuts else (0, 0)
+    values, edges = np.array([-5_000_000, -5, 0, 1, 5, 7, 8, 100, 9_000_000, 2**61]), np.array([*cuts, 2**62], np.int64)
+    first, length = cuts[0] - 1, cuts[-1] - cuts[0] + 2
     for shift in (max(0, length.bit_length() - 3), length.bit_length()):
-        starts = np.searchsorted(edges, (np.arange((length >> shift) + 1) << shift) + first)
+        starts = np.searchsorted(edges, (np.arange((length >> shift) + 2) << shift) + first)
         expected = [2 * sum(cut < value for cut in cuts) + (value in cuts) for value in values]
         for loop in (places_among, places_among.py_func):
             places = np.empty(len(values), np.uint16)
-            loop(values, edges, starts, shift, places)
+            loop(values, edges, starts, shift, max(0, np.diff(starts).max() - 1), places)
             assert places.tolist() == expected
 
 
 @pytest.fixture(params=["compiled", "as written"])
 def loops(request, monkeypatch):
     """Return the loops compiled and as they are written; those call others."""
-    names = ("mark", "join", "_turn", "count_rows", "verdicts", "pay", "_inverse", "_share")
+    names = ("mark", "join", "_turn", "count_rows", "_bits_of", "verdicts", "_rows_of", "pay", "_shares", "_share")
     found = {name: getattr(kernel, name) for name in names}
     if request.param == "as written":
         found = {name: loop.py_func for name, loop in found.items()}
@@ -297,7 +297,7 @@ def loops(request, monkeypatch):
         yield found
 
 
-@pytest.mark.parametrize("held", [(0,), (0, 1, 2, 3), (0, 3), (1,)])
+@pytest.mark.parametrize("held", [(0,), (0, 1, 2, 3), (0, 3), (0, 1)])
 @pytest.mark.parametrize("size", [150, 128])
 def test_the_loops_of_verdicts_say_what_the_planes_say(held, size, loops):
     draw = np.random.default_rng(1)
@@ -309,21 +309,29 @@ def test_the_loops_of_verdicts_say_what_the_planes_say(held, size, loops):
     for place, plane in enumerate(held):
         loops["join"](codes, offsets, packed(tables[plane]), planes[place])
     places = np.array([held.index(plane) if plane in held else -1 for plane in range(4)])
-    loops["count_rows"](planes[0] if held[0] == 0 else np.zeros_like(planes[0]), size, counts)
+    loops["count_rows"](planes[0], size, counts)
     counts[~asked] = 0
     ends = np.cumsum(counts)
-    rows, found = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.uint8)
-    loops["verdicts"](planes, places, np.where(asked, ends - counts, -1), size, rows, found)
+    rows, found, codes_said = (
+        np.empty(ends[-1] + AHEAD, np.int32),
+        np.empty(ends[-1], np.uint8),
+        np.empty(ends[-1], np.uint8),
+    )
+    starts, statuses = np.where(asked, ends - counts, -1), np.arange(8, dtype=np.uint8) * 3
+    loops["verdicts"](planes, places, starts, size, statuses, rows, found, codes_said)
 
     bits = [tables[plane][codes[0]] | tables[plane][codes[1] + 2] if plane in held else None for plane in range(4)]
     is_false, is_unknown, is_review, is_assumed = (
         np.zeros((size, 256), np.uint8) if one is None else one for one in bits
     )
-    for program, (some, said) in enumerate(zip(np.split(rows, ends[:-1]), np.split(found, ends[:-1]), strict=True)):
+    for program, (some, said) in enumerate(
+        zip(np.split(rows[:-AHEAD], ends[:-1]), np.split(found, ends[:-1]), strict=True)
+    ):
         expected = np.flatnonzero((is_false[:, program] == 0) & asked[program])
         truth = np.where(is_unknown, 2, np.where(is_review, 1, 3)) + 4 * is_assumed
         assert some.tolist() == expected.tolist()
         assert said.tolist() == truth[expected, program].tolist()
+    assert (codes_said == 3 * found).all()
 
 
 def test_the_lines_that_rows_lead_to_are_marked(loops):
@@ -357,15 +365,30 @@ def test_the_loop_of_money_pays_shares_caps_and_what_is_fixed(loops):
 
 def test_the_loop_of_money_divides_exactly(loops):
     draw = random.Random(1)
-    values = [draw.randint(1, 10 ** draw.randint(1, 13)) for _ in range(300)] + [1, 2**31, 2**52]
-    for _ in range(40):
+    values = [draw.randint(1, 10 ** draw.randint(1, 13)) for _ in range(700)] + [
+        -7,
+        0,
+        1,
+        2**31,
+        2**52,
+        2**53 + 1,
+        2**62 - 1,
+    ]
+    rows = np.array(draw.sample(range(len(values)), len(values)), np.int32)
+    for _ in range(60):
         factor, unit = draw.randint(1, 200), draw.choice([1, 100, 10_000])
         whole = unit * draw.choice([2, 200, 14, 6 * 10**5, 10**9 + 7])
-        line = np.array([factor, whole // 2, whole, unit, draw.choice([2**40, 2**62]), 5])
-        inverse = loops["_inverse"](line)
-        for value in values:
-            expected = 5 if value >= line[4] else (value * factor + whole // 2) // whole * unit
-            assert loops["_share"](value, line, inverse) == expected
+        half, limit, most = (
+            draw.choice([0, whole // 2, whole - 1]),
+            draw.choice([0, 70, 2**40, 2**45, 2**50]),
+            draw.choice([0, 5, 2**55]),
+        )
+        line, paid = np.array([factor, half, whole, unit, limit, most]), np.empty(len(rows), np.int64)
+        loops["_shares"](np.array(values), rows, line, paid)
+        for row, amount in zip(rows, paid.tolist(), strict=True):
+            value = values[row]
+            share = (value * factor + half) // whole * unit if value > 0 else 0
+            assert amount == (most if value >= limit else share), (value, line)
 
 
 def test_quotients_are_put_in_order_without_a_product_that_has_no_room():
