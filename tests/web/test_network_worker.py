@@ -7,11 +7,12 @@ import signal
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matcher.network import Fired, Supervisor
 from tests.matcher.interpret.building import ON, bundle_of, policy_text
 from web.services.network_worker import NO_ANSWER, UNREADABLE, NetworkWorker
+from web.store.base import now as moment
 from web.store.network_effects import Effects, Hit, finish
 from web.store.network_queue import BUNDLE, DEADLINE, OPENS, PROFILE, fan_out, lease, put, release, save_profile
 from web.store.network_tables import NetworkAlarm, NetworkEvent, NetworkNotice, NetworkStanding
@@ -142,6 +143,23 @@ def test_an_event_is_taken_in_once_and_fans_out_once(store):
         assert fan_out(session, events[0]) == 0
     keys = {key for (key,) in reading(store, select(NetworkEvent.key).where(NetworkEvent.kind == BUNDLE))}
     assert keys == {"bundle:1", "bundle:1:甲", "bundle:1:乙"}
+
+
+def test_old_events_of_which_nothing_was_told_are_forgotten_when_a_day_begins(store, work, now):
+    work()
+    for facts in (GOOD, BAD):
+        saves(store, "甲", facts)
+        work()
+    with store.writing() as session:
+        session.execute(update(NetworkEvent).values(done_at=moment() - timedelta(days=91)))
+    saves(store, "乙", BAD)
+    now.day += timedelta(days=1)
+
+    work()
+
+    left = [key for (key,) in reading(store, select(NetworkEvent.key).order_by(NetworkEvent.id))]
+    assert left == [f"{BUNDLE}:{RULES.hash}", f"{PROFILE}:甲:1", f"{PROFILE}:乙:1"]
+    assert told(store) == [("甲", "p", PROFILE)]
 
 
 def test_published_rules_are_gone_over_to_and_everybody_is_asked(store, work, now):

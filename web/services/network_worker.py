@@ -24,12 +24,13 @@ from matcher.outcome import Outcome, Truth
 from matcher.profile import Profile, ProfileErrors, read_profile_text
 from rules.language.model import Bundle
 from web.store import Store
-from web.store.base import canonical_json
+from web.store.base import canonical_json, now
 from web.store.network_effects import Effects, Hit, finish
-from web.store.network_queue import BATCH, BUNDLE, DEADLINE, LEASE, OPENS, Leased, fan_out, lease, put
+from web.store.network_queue import BATCH, BUNDLE, DEADLINE, LEASE, OPENS, Leased, fan_out, forget, lease, put
 
 DEADLINE_NEAR = timedelta(days=7)
 AUDITED = 100  # of so many events one is checked in full, what the network passed over included
+KEPT_EVENTS = timedelta(days=90)  # done, and nothing was told
 KEPT_MESSAGES = 4096  # several events often ask about facts that have not changed
 NO_ANSWER = ("*", "no answer", "asked alone")
 UNREADABLE = ("*", "not asked", "unreadable")
@@ -78,8 +79,9 @@ class NetworkWorker:
         self._announce()
 
     def _announce(self) -> None:
-        """Queue what the rules and the day bring: new rules, windows that are open, deadlines that are near."""
+        """Queue what the rules and the day bring: new rules, windows that are open, deadlines that are near; forget old events."""
         with self._store.writing() as session:
+            forget(session, now() - KEPT_EVENTS)
             put(session, f"{BUNDLE}:{self.network.bundle.hash}", BUNDLE)
             for key, kind, policy in dates_of(self.network.bundle, self.network.on):
                 put(session, key, kind, policy=policy)

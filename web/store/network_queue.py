@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, String, literal, select, update
+from sqlalchemy import CursorResult, Select, String, delete, exists, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert
 
 from web.store.base import new_token, now
-from web.store.network_tables import NetworkEvent, NetworkStanding, NetworkSubject
+from web.store.network_tables import NetworkAlarm, NetworkEvent, NetworkNotice, NetworkStanding, NetworkSubject
 
 PROFILE, BUNDLE, OPENS, DEADLINE = "profile", "bundle", "opens", "deadline"  # the kinds of events
 BATCH = 100
@@ -101,6 +101,20 @@ def close_event(session: Session, event: Leased) -> bool:
         NetworkEvent.id == event.id, NetworkEvent.lease == event.lease, NetworkEvent.done_at.is_(None)
     )
     return _rows(session, ours.values(done_at=now(), lease=None, leased_until=None)) == 1
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Forget events of one subject that were done before a moment and of which nothing was told, and return how many.
+
+    What concerns everybody stays, for its key must not be taken in again.
+    """
+    uses = [exists().where(table.event_id == NetworkEvent.id) for table in (NetworkNotice, NetworkAlarm)]
+    return _rows(
+        session,
+        delete(NetworkEvent).where(
+            NetworkEvent.done_at < before, NetworkEvent.subject.is_not(None), *(~each for each in uses)
+        ),
+    )
 
 
 def release(session: Session, events: Sequence[Leased]) -> None:
