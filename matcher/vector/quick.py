@@ -127,14 +127,15 @@ def _spans(group: Group, verdicts: Verdicts) -> Array:
 
 
 def _with_limits(group: Group, values: Points) -> Group:
-    """Return the programs whose products fit, each with the value from which on it pays its cap; where there is none, one far off."""
+    """Return the programs whose products fit, each with the value from which on it pays its cap; without one, beyond all values."""
     is_open = group.lines[:, _LIMIT] == _NO_LIMIT
     if not is_open.any():
         return group
     room = (ROOM - group.lines[:, _HALF]) // np.maximum(group.lines[:, _FACTOR], 1)
-    fits = ~is_open | (room > largest(values.values))
+    most = largest(values.values)
+    fits = ~is_open | (room > most)
     lines = group.lines[fits]
-    lines[is_open[fits], _LIMIT] = ROOM
+    lines[is_open[fits], _LIMIT] = most + 1
     return replace(group, places=group.places[fits], lines=lines, fixed=group.fixed[fits])
 
 
