@@ -108,27 +108,64 @@ def sources_of(row: DrawRow, at: datetime) -> list[dict[str, Any]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class StratumShown:
+    """How a stratum is drawn, and once it was, its size and the reserves by ticket; `programme` is "" for the main one."""
+
+    programme: str
+    order: str
+    name: str
+    n: int
+    method: str
+    reserve: int
+    size: int | None
+    reserves: tuple[str, ...]
+
+
+def strata_of(row: DrawRow) -> list[StratumShown]:
+    """Return the strata of all programmes of a draw, as prepared or drawn."""
+    plan, written = case_of(row)["plan"], transcript_of(row)
+    drawn = {(each.get("programme", ""), each["id"]): each for each in written.get("strata", ())}
+    found = []
+    for part in (plan, *plan.get("joint", ())):
+        programme = part["id"] if part is not plan else ""
+        for stratum in part["strata"]:
+            name, done = stratum["id"], drawn.get((programme, stratum["id"]), {})
+            reserves = tuple(entry["unit"] for entry in done.get("reserve", ()))
+            said = (name, stratum["n"], part["method"][name], stratum.get("reserve", 0))
+            found.append(StratumShown(programme, part.get("order", "low"), *said, done.get("N"), reserves))
+    return found
+
+
 def drawn_units(row: DrawRow) -> list[dict[str, str]]:
-    """Return the drawn enterprises with rank, ticket, and those who visit them, in the order of the draw."""
-    written, names = (
-        transcript_of(row),
-        {entry["unit"]: entry.get("name", "") for entry in case_of(row)["lists"][0]["frame"]},
-    )
-    teams: dict[str, list[str]] = {}
+    """Return the drawn enterprises with rank, ticket, and those who visit them, in the order of the draw.
+
+    A unit drawn in several programmes stands once in each, with the teams of that programme.
+    """
+    written, case = transcript_of(row), case_of(row)
+    names = {entry["unit"]: entry.get("name", "") for entry in case["lists"][0]["frame"]}
+    sends = {"": case["plan"], **{each["id"]: each for each in case["plan"].get("joint", ())}}
+    teams: dict[str, list[dict[str, Any]]] = {}
     for team in written.get("teams", ()):
-        teams.setdefault(team["unit"], []).append(f"{team['dept']}：{'、'.join(team['insp'])}")
-    return [
-        {
-            "stratum": stratum["id"],
-            "rank": str(entry["rank"]),
-            "unit": entry["unit"],
-            "name": names.get(entry["unit"], ""),
-            "ticket": entry["ticket"],
-            "team": "；".join(teams.get(entry["unit"], ())),
-        }
-        for stratum in written.get("strata", ())
-        for entry in stratum["selected"]
-    ]
+        teams.setdefault(team["unit"], []).append(team)
+    found = []
+    for stratum in written.get("strata", ()):
+        programme = stratum.get("programme", "")
+        depts = {demand["dept"] for demand in sends[programme].get("team", ())}
+        for entry in stratum["selected"]:
+            those = [team for team in teams.get(entry["unit"], ()) if team["dept"] in depts]
+            found.append(
+                {
+                    "programme": programme,
+                    "stratum": stratum["id"],
+                    "rank": str(entry["rank"]),
+                    "unit": entry["unit"],
+                    "name": names.get(entry["unit"], ""),
+                    "ticket": entry["ticket"],
+                    "team": "；".join(f"{team['dept']}：{'、'.join(team['insp'])}" for team in those),
+                }
+            )
+    return found
 
 
 def disclosure_of(rows: Sequence[DrawRow], row: DrawRow) -> bytes:

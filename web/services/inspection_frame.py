@@ -21,6 +21,7 @@ from enforcement.draw.complaints import Refused
 from enforcement.draw.frame import Reason
 from enforcement.tasks.lists import Matter, Risk
 from enforcement.verifier import page_hash
+from web.services.inspection_programmes import TOGETHER, most_units, programmes, read_composition
 from web.services.inspection_registers import all_matters
 from web.services.inspection_scope import in_scope, read_scope
 from web.services.inspection_sources import read_sources
@@ -30,7 +31,7 @@ from web.store.inspections import CANCELLED, ConflictRow, InspectorRow, SubjectR
 # SHA-256 of docs/draw-protocol.md, the text that every commitment names; a test holds it against the file.
 SPEC = "08edb3794cf2640a3bdf4dcb5dab98162f5c392f5ca85a301ae5e6fd681e2985"
 FALLBACK = "来源的主办方公告取消一期的，用同一来源的下一期（证券指数用以后的交易日）；其他情形不替换，作废后重新承诺。"
-ALLOCATION = "每层户数乘以该层比例，向上取整"
+ALLOCATION = "每层户数乘以该层比例，向上取整；各部门分别抽取时，其他部门的户数是牵头部门户数乘以其比例，向上取整"
 SOMEBODY = "second-person"  # stands for the second person until one signs
 ONE = "ALL"
 PARTIES = (1, 2)
@@ -73,10 +74,16 @@ def items_of(task: TaskRow, unit: str, matters: Mapping[str, Matter]) -> list[st
 def defaults(session: Session, task: TaskRow) -> dict[str, str]:
     """Return what the form says before anybody wrote in it."""
     rate = percent_text(Fraction(task.rate))
-    found = {"strata": "risk", "secrecy": "open", "window_from": str(task.draw_on), "window_to": str(task.done_by)}
+    found = {
+        "strata": "risk",
+        "secrecy": "open",
+        "joint": TOGETHER,
+        "window_from": str(task.draw_on),
+        "window_to": str(task.done_by),
+    }
     found |= {f"rate_{name}": rate for name in (*Risk.__members__, ONE)}
     for dept in departments(session, task).values():
-        found |= {f"k_{dept}": "2", f"lead_{dept}": "1"}
+        found |= {f"k_{dept}": "2", f"lead_{dept}": "1", f"share_{dept}": "100%"}
     return found
 
 
@@ -90,24 +97,32 @@ def prepare(
         errors["not_before"] = "这个时刻已经过去；名录要在它之前冻结，请改晚"
     sources, wrong = read_sources(typed)
     errors |= wrong
+    depts = departments(session, task)
     team = _read_team(session, task, typed, errors)
+    partners = [depts[unit] for unit in task.partners if unit in depts]
+    composition = read_composition(typed, partners, errors)
     out = _read_excluded(typed.get("excluded", ""), errors)
     seals = _read_seals(typed, errors)
     if errors:
         return Prepared(errors=errors)
     register = in_scope(session, read_scope(task.objects))
     codes = {row.code for row in register}
-    if strange := [code for code in out if code not in codes]:
-        return Prepared(errors={"excluded": f"{strange[0]} 不在这项任务的对象里，请删去"})
+    if errors := _strangers(codes, excluded=out, weights=composition.weights):
+        return Prepared(errors=errors)
     reasons = _capped(session, task, [row.code for row in register], times["window"]["from"], cap) | out
     listed = [row for row in register if row.code not in reasons]
     if not listed:
         return Prepared(errors={"excluded": "对象范围内没有可抽的单位，请检查名录库、对象范围和排除清单"})
     by_risk = typed.get("strata", "risk") == "risk"
-    strata = _strata(listed, typed, errors, by_risk=by_risk)
-    if not errors and (total := sum(stratum["n"] for stratum in strata)) > task.number:
+    sizes = Counter(Risk(row.risk).name if by_risk else ONE for row in listed)
+    numbers = _numbers(sizes, typed, errors)
+    if errors:
+        return Prepared(errors=errors)
+    frame = [_unit(row, composition.weight(row.code), by_risk=by_risk) for row in listed]
+    main, joint = programmes(composition, frame, numbers, team, depts[task.lead])
+    if (total := most_units(main, joint, sizes)) > task.number:
         errors["strata"] = f"各层合计抽 {total} 户，超过计划公布的 {task.number} 户；请调低比例"
-    if not errors and not total:
+    if not total:
         errors["strata"] = "一户也没有抽；请调高比例"
     if errors:
         return Prepared(errors=errors)
@@ -121,26 +136,24 @@ def prepare(
         "allocation": ALLOCATION,
         "spec": SPEC,
         "code": f"huice-{version('huice')}",
-        "strata": strata,
-        "method": {stratum["id"]: "ticket" for stratum in strata},
-        "team": team,
         "sources": sources,
+        **main,
         **times,
         **seals,
+    }
+    if joint:
+        plan["joint"] = joint
+    lists: dict[str, Any] = {
+        "frame": frame,
+        "register": sorted(codes),
+        "exclusions": [
+            {"unit": code, "reason": reason, "by": by, "second": SOMEBODY} for code, reason in sorted(reasons.items())
+        ],
     }
     case = canonical(
         {
             "plan": plan,
-            "lists": [
-                {
-                    "frame": [_unit(row, by_risk=by_risk) for row in listed],
-                    "register": sorted(codes),
-                    "exclusions": [
-                        {"unit": code, "reason": reason, "by": by, "second": SOMEBODY}
-                        for code, reason in sorted(reasons.items())
-                    ],
-                }
-            ],
+            "lists": [lists] * (1 + len(joint)),
             **_people(session, [str(demand["dept"]) for demand in team], codes),
         }
     )
@@ -162,24 +175,23 @@ def signed_case(case: bytes, second: str) -> bytes:
     return canonical(document)
 
 
-def _unit(row: SubjectRow, *, by_risk: bool) -> dict[str, Json]:
+def _strangers(codes: set[str], **named: Mapping[str, Any]) -> dict[str, str]:
+    """Return by field of the form the first unit that is none of the task's."""
+    strange = {name: next((code for code in found if code not in codes), "") for name, found in named.items()}
+    return {name: f"{code} 不在这项任务的对象里，请删去" for name, code in strange.items() if code}
+
+
+def _unit(row: SubjectRow, weight: int, *, by_risk: bool) -> dict[str, Json]:
     """Return the entry of the frame; the risk class is internal, so that its leaf is sealed."""
+    entry: dict[str, Json] = {"unit": row.code, "stratum": ONE, "w": weight, "name": row.name}
     if by_risk:
-        return {
-            "unit": row.code,
-            "stratum": Risk(row.risk).name,
-            "w": 1,
-            "name": row.name,
-            "salt": secrets.token_hex(16),
-        }
-    return {"unit": row.code, "stratum": ONE, "w": 1, "name": row.name}
+        entry |= {"stratum": Risk(row.risk).name, "salt": secrets.token_hex(16)}
+    return entry
 
 
-def _strata(
-    listed: Sequence[SubjectRow], typed: Mapping[str, str], errors: dict[str, str], *, by_risk: bool
-) -> list[dict[str, Any]]:
-    sizes = Counter(Risk(row.risk).name if by_risk else ONE for row in listed)
-    found = []
+def _numbers(sizes: Mapping[str, int], typed: Mapping[str, str], errors: dict[str, str]) -> dict[str, int]:
+    """Return how many units each stratum gives: its size times its rate, rounded up."""
+    found = {}
     for name, size in sorted(sizes.items()):
         try:
             rate = fraction_of(typed.get(f"rate_{name}", ""))
@@ -188,7 +200,7 @@ def _strata(
             continue
         if rate > 1:
             errors[f"rate_{name}"] = "比例至多 100%"
-        found.append({"id": name, "n": math.ceil(size * rate)})
+        found[name] = math.ceil(size * rate)
     return found
 
 

@@ -60,9 +60,14 @@ class Written:
 
 def agrees(session: Session, row: VisitRecord) -> bool:
     """Tell whether a kept record still says what its leaf of the log says it said."""
-    found = _hash(row.visit_id, row.visited_on, row.items, row.follow_ups, row.words, row.evidence)
+    found = hash_of(row)
     leaves = [event.body for _, event in find_events(session, kind=RECORD, ref=row.visit_id)]
     return [body["body"] for body in leaves if body["record"] == row.id] == [found] == [row.body_hash]
+
+
+def hash_of(row: VisitRecord) -> str:
+    """Return the hash of what a kept record says, worked out anew."""
+    return _hash(row.visit_id, row.visited_on, row.items, row.follow_ups, row.words, row.evidence)
 
 
 def _hash(

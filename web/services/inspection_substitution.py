@@ -11,23 +11,21 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enforcement.draw.assignment import Assignment, Team, lead_of
-from enforcement.draw.canonical import Json, read_json
+from enforcement.draw.assignment import lead_of
+from enforcement.draw.canonical import Json
 from enforcement.draw.complaints import refuse
 from enforcement.draw.life import check_open_for_records
-from enforcement.draw.people import read_people
 from enforcement.draw.substitution import Cause, Substitution, substitute
-from enforcement.draw.teams import Places, find_places, gather_visits
 from enforcement.log.event import Event
 from web.errors import Problem, not_found
 from web.people.duties import require_other
-from web.services.inspection_draws import attempt_of, commitment_of, found_draw
+from web.services.inspection_draws import attempt_of, found_draw
+from web.services.inspection_staffing import MANY, staffing
 from web.services.inspection_visits import change_loads
-from web.store.inspections import WAITING, ConflictRow, DrawRow, VisitRow
+from web.store.inspections import WAITING, ConflictRow, VisitRow
 from web.store.log import find_events, record
 
 KIND = "visit.substitute"
-_MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +89,18 @@ def _work_out(session: Session, visit: VisitRow, asked: Asked, second: str) -> t
     """Return who comes in, the new team and who leads it, by the lists and the seed of the draw alone."""
     row = found_draw(session, visit.draw_id or "")
     check_open_for_records(attempt_of(row))
-    seed, places, greatest = _drawn(row)
-    current = {
-        (each.code, each.dept): tuple(sorted(each.inspectors))
-        for each in session.scalars(select(VisitRow).where(VisitRow.draw_id == row.id))
-    }
-    teams = tuple(Team(place.visit, current[place.visit.unit, place.visit.dept]) for place in places)
+    now = staffing(session, row)
     unfit = {(each.code, each.inspector_id) for each in session.scalars(select(ConflictRow))}
     unfit |= {(visit.code, str(event.body["leaves"])) for event in _signed(session, {visit.id})}
     wanted = Substitution(visit.code, visit.dept, asked.leaves, asked.cause, asked.evidence, asked.by, second)
-    done = substitute(seed, places, Assignment(teams, greatest), wanted, unfit)
-    at = next(n for n, each in enumerate(places) if (each.visit.unit, each.visit.dept) == (visit.code, visit.dept))
+    done = substitute(now.seed, now.places, now.assignment, wanted, unfit)
+    at = next(n for n, each in enumerate(now.places) if (each.visit.unit, each.visit.dept) == (visit.code, visit.dept))
     team = done.assignment.teams[at]
-    return done.comes, team.insp, lead_of(seed, places[at], team) or ""
-
-
-def _drawn(row: DrawRow) -> tuple[str, tuple[Places, ...], int]:
-    """Return the seed of a draw, who could make its visits, and its greatest load."""
-    if row.transcript is None:
-        raise refuse("sealed", "封存的抽取没有保存种子，揭示之前不能按次序递补。请先揭示，或作废。")
-    written: Any = read_json(row.transcript)
-    case: Any = read_json(row.case)
-    commitment = commitment_of(row)
-    people = read_people({"inspectors": case["inspectors"], "conflicts": case["conflicts"]})
-    units = [entry["unit"] for stratum in written["strata"] for entry in stratum["selected"]]
-    if commitment.window is None:
-        raise refuse("window", "这次抽取没有检查期间。")
-    places = find_places(gather_visits([(commitment.main, units)]), people, commitment.window)
-    return written["seed"], places, written["L"]
+    return done.comes, team.insp, lead_of(now.seed, now.places[at], team) or ""
 
 
 def _signed(session: Session, visits: set[str]) -> list[Event]:
-    events = find_events(session, kind=KIND, limit=_MANY)
+    events = find_events(session, kind=KIND, limit=MANY)
     return [event for _, event in events if event.ref in visits and event.body.get("step") == "sign"]
 
 

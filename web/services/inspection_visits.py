@@ -11,7 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enforcement.draw import commands
+from enforcement.draw.assignment import Team
 from enforcement.draw.canonical import read_json
+from enforcement.draw.commitment import Demand
+from enforcement.draw.people import Period
+from enforcement.draw.teams import Visit as DrawnVisit
 from enforcement.draw.teams import lot
 from enforcement.tasks.visits import Trigger, Visit, visit_complaints
 from web.services.inspection_registers import all_matters, inspector_of
@@ -42,7 +46,7 @@ def create_from_draw(
     written: Any = read_json(drawn)
     case: Any = read_json(draw_row.case)
     commitment = commands.read_committed(draw_row.commitment)
-    items = {demand.dept: list(demand.items) for demand in commitment.main.team}
+    items = {demand.dept: demand.items for each in commitment.programmes for demand in each.team}
     names = {entry["unit"]: entry.get("name", entry["unit"]) for entry in case["lists"][0]["frame"]}
     leads = {entry["insp"] for entry in case["inspectors"] if entry["lead"]}
     window = commitment.window
@@ -51,26 +55,11 @@ def create_from_draw(
     visits = []
     loads: dict[str, int] = {}
     for team in written.get("teams", ()):
-        members = list(team["insp"])
+        unit, members = team["unit"], tuple(team["insp"])
+        visit = DrawnVisit(unit, Demand(team["dept"], len(members), items=items[team["dept"]]))
         able = [insp for insp in members if insp in leads]
-        seed, unit = written["seed"], team["unit"]
-        visits.append(
-            VisitRow(
-                task_id=draw_row.task_id,
-                draw_id=draw_row.id,
-                code=unit,
-                name=names[unit],
-                dept=team["dept"],
-                matters=items[team["dept"]],
-                inspectors=members,
-                lead=_first(seed, unit, able),
-                first_day=date.fromisoformat(window.first),
-                last_day=date.fromisoformat(window.last),
-                state=WAITING,
-                created_by=by,
-                created_at=at,
-            )
-        )
+        lead = min(able, key=lambda insp: lot(written["seed"], unit, insp), default="")
+        visits.append(drawn_row(draw_row, names[unit], Team(visit, members), lead, window, by, at))
         for insp in members:
             loads[insp] = loads.get(insp, 0) + 1
     session.add_all(visits)
@@ -78,8 +67,23 @@ def create_from_draw(
     return visits
 
 
-def _first(seed: str, unit: str, able: list[str]) -> str:
-    return min(able, key=lambda insp: lot(seed, unit, insp), default="")
+def drawn_row(row: DrawRow, name: str, team: Team, lead: str, window: Period, by: str, at: datetime) -> VisitRow:
+    """Return a waiting visit under a draw; the caller stores and logs it."""
+    return VisitRow(
+        task_id=row.task_id,
+        draw_id=row.id,
+        code=team.visit.unit,
+        name=name,
+        dept=team.visit.dept,
+        matters=list(team.visit.demand.items),
+        inspectors=list(team.insp),
+        lead=lead,
+        first_day=date.fromisoformat(window.first),
+        last_day=date.fromisoformat(window.last),
+        state=WAITING,
+        created_by=by,
+        created_at=at,
+    )
 
 
 def change_loads(session: Session, loads: Mapping[str, int]) -> None:

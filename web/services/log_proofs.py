@@ -34,21 +34,26 @@ def log_key(home: Path) -> SigningKey:
     return key
 
 
-def trust(home: Path) -> str:
-    """Return the settings with which `huice log check` verifies our receipts: the public key, no witness asked for."""
-    return f"log {log_key(home).verifier.text}\nquorum none\n"
-
-
-def receipt(store: Store, home: Path, number: int) -> bytes:
-    """Return the receipt of leaf `number`: the leaf, its audit path, the head signed now.
+def signed_head(store: Store, home: Path) -> bytes:
+    """Return the head signed now, and keep it.
 
     Raises:
         Refused: the log does not continue the head signed last: it was cut or changed.
     """
     with _ONE, store.reading() as session:
-        log = SqlLog(session)
         kept = home / HEAD_FILE
         last = kept.read_bytes() if kept.exists() else None
-        signed = sign_head(log, ORIGIN, [log_key(home)], last).data
+        signed = sign_head(SqlLog(session), ORIGIN, [log_key(home)], last).data
         write_whole(kept, signed)
-        return make_receipt(log, number, signed).data
+        return signed
+
+
+def receipt(store: Store, home: Path, number: int, head: bytes | None = None) -> bytes:
+    """Return the receipt of leaf `number`: the leaf, its audit path, and `head` or else the head signed now.
+
+    Raises:
+        Refused: the log does not continue the head signed last.
+    """
+    signed = head or signed_head(store, home)
+    with store.reading() as session:
+        return make_receipt(SqlLog(session), number, signed).data

@@ -23,6 +23,7 @@ PAGES = (
     "staff",
     "accounts",
     "audit",
+    "audit_witnesses",
     "inspections",
     "inspection_lists",
     "inspection_plan",

@@ -16,6 +16,7 @@ from web.people.gate import signed_in
 from web.security.guard import guard
 from web.security.limits import costs
 from web.services.audit_heads import keep_head, kept_heads
+from web.services.log_witnesses import cosigned_heads
 from web.store.log import SqlLog, find_events, log_head, misfiled, record, verify
 
 blueprint = Blueprint("audit", __name__, url_prefix="/staff/log")
@@ -62,7 +63,8 @@ def ask_verify() -> str:
 def run_verify() -> Any:
     """Recompute the whole log and hold it against the heads kept beside the service and the one typed."""
     typed = "\n".join(request.form.get("head", "").split())  # however it was copied
-    kept: list[Checkpoint] = kept_heads(current_config().home)
+    home = current_config().home
+    kept: list[Checkpoint] = [*kept_heads(home), *cosigned_heads(home)]
     if typed:
         try:
             kept.append(read_checkpoint(typed + "\n"))
@@ -74,7 +76,7 @@ def run_verify() -> Any:
         report, head, wrong = verify(session, kept), log_head(session), misfiled(session)
     is_whole = not wrong and all(finding.ok or finding.code == "no-head" for finding in report.findings)
     if is_whole:
-        keep_head(current_config().home, head)
+        keep_head(home, head)
     with current_store().writing() as session:
         record(
             session,

@@ -1,7 +1,8 @@
 """Let two planners take a draw through its life, each step by the page of the draw.
 
 Addresses: `/staff/inspections/tasks/<task>/prepare` (GET, POST fields `strata` risk|one, `rate_A` … `rate_D`, `rate_ALL`, `k_<dept>`,
-`lead_<dept>`, `window_from`, `window_to`, `not_before`, `source_1_kind`, `source_1_name`, `source_1_at` … `_3_…`, `excluded`,
+`lead_<dept>`, `share_<dept>`, `joint` together|nested|apart, `reserve`, `weights`,
+`window_from`, `window_to`, `not_before`, `source_1_kind`, `source_1_name`, `source_1_at` … `_3_…`, `excluded`,
 `secrecy` open|sealed, `party_1`, `seal_1`, `party_2`, `seal_2`, `reveal_by`); `/staff/inspections/draws/<draw id>` and below it
 `freeze` (POST field `commit`), `source` (POST fields `name`, `value`, `url`, `sha256`, `instead`, `notice_url`, `notice_sha256`),
 `run` (GET, POST; the first asks, the second signs; `salt_<party>`), `void` (GET, POST fields `reason`, `approver`),
@@ -127,6 +128,7 @@ def _show(draw_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
         me=me,
         sources=page.sources_of(row, at) if is_frozen else [],
         drawn=page.drawn_units(row),
+        strata=page.strata_of(row),
         visits=visits,
         owes=endings.owes_reveal(row),
         typed=typed,

@@ -141,6 +141,11 @@ def cause_words(value: str) -> str:
     return str(CAUSES[Cause(value)])
 
 
+def reason_words(reason: Reason) -> str:
+    """Return why a unit is not checked in the language of the page."""
+    return str(REASONS[reason])
+
+
 def approver_words(value: str) -> str:
     """Return a body that consented to a voiding in the language of the page."""
     return str(APPROVERS[Approver(value)])

@@ -1,7 +1,7 @@
 """Show planners where each task stands, and everybody the draws with all that is needed to check them.
 
 Addresses: `/staff/inspections`; public `/inspections`, `/inspections/draws.json`, `/inspections/draws/<draw id>` and below it
-`commitment.json`, `transcript.json`, `disclosure.json`, `seed.txt`, `receipt`, `trust`.
+`commitment.json`, `transcript.json`, `disclosure.json`, `seed.txt`, `receipt`, `trust`; `/inspections/log/checkpoint`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from web.security.limits import costs
 from web.services import inspection_draw_page as page
 from web.services.inspection_draws import draws_of, found_draw
 from web.services.inspection_plan import found_task, tasks_of
+from web.services.inspection_staffing import exchanges
 from web.services.inspection_substitution import replacements
-from web.services.log_proofs import receipt, trust
+from web.services.log_witnesses import head_for, newest_head, receipt, trust
 from web.store.base import now
 from web.store.inspections import DrawRow
 from web.store.log import SqlLog
 from web.ui.navigation import register_menu
 from web.views.inspection_lists import RIGHT, TITLES, keep_private
-from web.views.inspection_words import STATES, approver_words, cause_words, heading
+from web.views.inspection_words import STATES, approver_words, cause_words, heading, reason_words
 
 staff = Blueprint("inspection_desk", __name__, url_prefix="/staff/inspections")
 staff.after_request(keep_private)
@@ -42,7 +43,11 @@ def register(app: Flask) -> None:
     app.register_blueprint(staff)
     app.register_blueprint(public)
     app.jinja_env.globals.update(
-        draw_states=STATES, heading=heading, cause_words=cause_words, approver_words=approver_words
+        draw_states=STATES,
+        heading=heading,
+        cause_words=cause_words,
+        reason_words=reason_words,
+        approver_words=approver_words,
     )
     register_menu(app, "inspections.index", lazy_gettext("双随机抽查"), 55)
     register_error(app, Refused, lambda error: Problem(409, error.complaints[0].code, str(error)))
@@ -123,6 +128,7 @@ def show(draw_id: str) -> str:
     with current_store().reading() as session:
         task, attempts = found_task(session, row.task_id), draws_of(session, row.task_id)
         replaced = replacements(session, page.visits_of(session, draw_id))
+        exchanged = exchanges(session, draw_id)
         leaf = leaf_at(SqlLog(session), row.leaf).decode() if row.leaf is not None else ""
     commitment = commands.read_committed(row.commitment or b"")
     return render_template(
@@ -135,8 +141,11 @@ def show(draw_id: str) -> str:
         lists=page.lists_of(page.case_of(row)),
         sources=page.sources_of(row, at),
         drawn=page.drawn_units(row),
+        strata=page.strata_of(row),
+        exchanged=exchanged,
         written=page.transcript_of(row),
         leaf=leaf,
+        is_witnessed=row.leaf is not None and head_for(current_config().home, row.leaf) is not None,
         replaced=replaced,
         verifier=dict(commitment.rest).get("verifier", ""),
         current_verifier=page_hash(),
@@ -202,3 +211,11 @@ def trusted(draw_id: str) -> Response:
     """Give the public key of the log, as `huice log check` reads it."""
     _found(draw_id)
     return Response(trust(current_config().home), content_type="text/plain; charset=utf-8")
+
+
+@public.get("/log/checkpoint")
+@guard("public")
+@costs("document")
+def checkpoint() -> Response:
+    """Give the newest signed head of the log, with its cosignatures, for anybody to keep."""
+    return Response(newest_head(current_store(), current_config().home), content_type="text/plain; charset=utf-8")

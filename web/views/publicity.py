@@ -17,7 +17,7 @@ from web.current import current_config, current_store
 from web.errors import Problem, not_found
 from web.security.guard import guard
 from web.security.limits import costs
-from web.services import log_proofs
+from web.services import log_witnesses
 from web.services.publicity_page import found, page_of
 from web.services.publicity_records import INSPECTION, LICENCE, PENALTY, body_of, versions_of
 from web.services.publicity_search import find, read_asked, tasks_on_offer
@@ -125,7 +125,7 @@ def proof(publication_id: str, number: int) -> Response:
     if row.leaf is None:
         raise not_found()
     try:
-        data = log_proofs.receipt(current_store(), current_config().home, row.leaf)
+        data = log_witnesses.receipt(current_store(), current_config().home, row.leaf)
     except Refused as refused:
         raise Problem(503, "log_broken", str(refused)) from None
     return _file(data, "application/octet-stream", f"{publication.id}-{number}.tlog-proof")
@@ -135,7 +135,7 @@ def proof(publication_id: str, number: int) -> Response:
 @guard("public")
 def trust() -> Response:
     """Give the settings with which a receipt is checked."""
-    return _file(log_proofs.trust(current_config().home).encode(), "text/plain", "huice-log-policy.txt")
+    return _file(log_witnesses.trust(current_config().home).encode(), "text/plain", "huice-log-policy.txt")
 
 
 def _file(data: bytes, kind: str, name: str) -> Response:

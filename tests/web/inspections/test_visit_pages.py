@@ -12,11 +12,12 @@ from enforcement.publicity.national import Result
 from tests.support import inspections as steps
 from tests.support.people import post
 from tests.web.page_check import check_page
+from web.services.inspection_records import RECORD, hash_of
 from web.services.inspection_statistics import figures
 from web.services.self_check_forms import today
 from web.store.base import new_token, now
-from web.store.inspections import REVIEWED, VisitRecord, VisitRow
-from web.store.log import find_events
+from web.store.inspections import REVIEWED, DrawRow, VisitRecord, VisitRow
+from web.store.log import find_events, record
 
 
 @pytest.fixture
@@ -103,22 +104,26 @@ def _review(store, results):
         visits = list(session.scalars(select(VisitRow).order_by(VisitRow.code)))
         for visit, result in zip(visits, results, strict=False):
             visit.state = REVIEWED
-            session.add(
-                VisitRecord(
-                    id=new_token(),
-                    visit_id=visit.id,
-                    number=1,
-                    body_hash="0" * 64,
-                    visited_on=visit.first_day,
-                    result=result.value,
-                    made_by="x",
-                    made_at=now(),
-                    review="passed",
-                )
+            row = VisitRecord(
+                id=new_token(),
+                visit_id=visit.id,
+                number=1,
+                visited_on=visit.first_day,
+                items=[{"matter": "M01", "result": result.value, "note": ""}],
+                follow_ups=[],
+                words="",
+                evidence=[],
+                result=result.value,
+                made_by="x",
+                made_at=now(),
+                review="passed",
             )
+            row.body_hash = hash_of(row)
+            session.add(row)
+            record(session, RECORD, "x", visit.id, {"record": row.id, "body": row.body_hash})
 
 
-def test_the_share_in_breach_is_weighted_with_an_interval(store, pair, monkeypatch):
+def test_the_share_in_breach_is_weighted_with_an_interval(store, pair, client, monkeypatch):
     _draw(pair, monkeypatch)
     with store.reading() as session:
         [before] = figures(session).draws
@@ -132,5 +137,19 @@ def test_the_share_in_breach_is_weighted_with_an_interval(store, pair, monkeypat
     assert each.load is not None and (each.load.least, each.load.most) == (2, 2)
     assert (found.voided.part, found.voided.whole, found.coverage.part, found.coverage.whole) == (0, 1, 3, 12)
     page = check_page(pair[0].get(f"{steps.STAFF}/statistics").text)
-    assert "还有 1 户没有复核过的结果" in page.text() and "超几何精确双侧界" in page.text()
+    assert "还有 1 户没有结果" in page.text() and "超几何精确双侧界" in page.text()
     check_page(pair[0].get(f"{steps.STAFF}/statistics?lang=en").text, "en")
+    # Nothing is published yet, so that the public has no rate; what was changed behind the log is left out and said.
+    public = check_page(client.get("/inspections/statistics").text).text()
+    assert "还有 3 户没有结果" in public and "检查人员的发现率" not in public
+    with store.writing() as session:
+        row = session.scalars(select(VisitRecord).where(VisitRecord.result == Result.CORRECTED.value)).one()
+        row.items = [{**row.items[0], "result": Result.NOTHING.value}]
+    with store.reading() as session:
+        changed = figures(session)
+    assert (changed.unproven, changed.draws[0].waiting) == (1, 2)
+    with store.writing() as session:
+        session.scalars(select(DrawRow)).one().transcript += b" "
+    told = client.get("/inspections/statistics.json").json
+    assert (told["draws"], told["unproven"]) == ([], 1)
+    check_page(client.get("/inspections/statistics?lang=en").text, "en")
