@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from enforcement.complaints import Complaint
 from enforcement.draw.commitment import Commitment, Programme, Secrecy
-from enforcement.draw.complaints import Complaint
 from enforcement.draw.sources import is_usual, known_at, tenths_of_bits
 
 _LEAST_TENTHS = 640  # 64 bits: no table of all results can be made in advance

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from enforcement.canonical import Json, read_json, sha256_hex
+from enforcement.complaints import refuse, require_none
 from enforcement.draw.binding import shortcomings
-from enforcement.draw.canonical import Json, read_json, sha256_hex
 from enforcement.draw.commitment import (
     TYPE,
     Commitment,
     commitment_bytes,
     read_commitment,
 )
-from enforcement.draw.complaints import refuse, require_none
 from enforcement.draw.drawing import Lists, check_lists, draw
 from enforcement.draw.frame import read_frame, strata_complaints
 from enforcement.draw.people import read_people

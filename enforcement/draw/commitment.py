@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from enforcement.draw.canonical import Json, canonical, sha256_hex
-from enforcement.draw.complaints import refuse
+from enforcement.canonical import Json, canonical, sha256_hex
+from enforcement.complaints import refuse
 from enforcement.draw.people import Period
 from enforcement.draw.reading import Fields
 from enforcement.draw.sources import Source, is_format, known_at

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from enforcement.canonical import Json
+from enforcement.complaints import refuse
 from enforcement.draw.assignment import Assignment, assign
-from enforcement.draw.canonical import Json
 from enforcement.draw.commitment import Commitment
-from enforcement.draw.complaints import refuse
 from enforcement.draw.frame import Frame
 from enforcement.draw.people import People
 from enforcement.draw.seed import Salt, Seed, make_seed

@@ -10,8 +10,8 @@ from enum import Enum
 
 from stdnum.cn import uscc
 
-from enforcement.draw.canonical import Json, canonical, is_id, salted
-from enforcement.draw.complaints import Complaint, Refused, require_none
+from enforcement.canonical import Json, canonical, is_id, salted
+from enforcement.complaints import Complaint, Refused, require_none
 from enforcement.draw.reading import Fields
 from enforcement.log import merkle
 

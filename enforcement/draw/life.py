@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from enforcement.complaints import Complaint, Refused, refuse
 from enforcement.draw.commitment import Commitment, Secrecy
-from enforcement.draw.complaints import Complaint, Refused, refuse
 from enforcement.draw.sources import known_at
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enforcement.draw.canonical import Json, canonical
+from enforcement.canonical import Json, canonical
 from enforcement.draw.frame import Exclusion, Frame, Unit
 from enforcement.log import merkle
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from enforcement.draw.canonical import Json, canonical, is_id, salted
-from enforcement.draw.complaints import Complaint, require_none
+from enforcement.canonical import Json, canonical, is_id, salted
+from enforcement.complaints import Complaint, require_none
 from enforcement.draw.reading import Fields
 from enforcement.log import merkle
 

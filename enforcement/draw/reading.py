@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from enforcement.draw.canonical import Json, is_id
-from enforcement.draw.complaints import refuse
+from enforcement.canonical import Json, is_id
+from enforcement.complaints import refuse
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")

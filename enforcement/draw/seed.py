@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enforcement.draw.canonical import sha256_hex
+from enforcement.canonical import sha256_hex
+from enforcement.complaints import refuse
 from enforcement.draw.commitment import Commitment, commitment_hash
-from enforcement.draw.complaints import refuse
 from enforcement.draw.sources import Value, check_value
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 
 _FORMAT = re.compile(r"[rb0hn,+.:-]{1,128}")
 _RUN = re.compile(r"r+|b+|0|h|n|[,+.:-]")

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from enforcement.complaints import refuse
 from enforcement.draw.assignment import Assignment, Team
-from enforcement.draw.complaints import refuse
 from enforcement.draw.people import Inspector
 from enforcement.draw.targets import StratumDraw
 from enforcement.draw.teams import Places, lot

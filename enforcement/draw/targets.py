@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enforcement.draw.canonical import Json
+from enforcement.canonical import Json
+from enforcement.complaints import require_none
 from enforcement.draw.commitment import Method, Programme, Stratum
-from enforcement.draw.complaints import require_none
 from enforcement.draw.frame import Frame, Unit, strata_complaints
 from enforcement.draw.pivotal import Weighted, counter_numbers, pivotal
 from enforcement.draw.tickets import Ticket, in_order, make_tickets

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from enforcement.complaints import Complaint, refuse, require_none
 from enforcement.draw.commitment import Demand, Programme
-from enforcement.draw.complaints import Complaint, refuse, require_none
 from enforcement.draw.people import Inspector, People, Period
 
 MAX_PLACES = 8192  # of one draw: sums of as many lot numbers stay below 2^53 in every language

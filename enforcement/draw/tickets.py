@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from enforcement.draw.canonical import sha256_hex
+from enforcement.canonical import sha256_hex
 
 
 class Order(Enum):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from enforcement.draw.canonical import Json, canonical, read_json, sha256_hex
+from enforcement.canonical import Json, canonical, read_json, sha256_hex
+from enforcement.complaints import refuse
 from enforcement.draw.commitment import Commitment, commitment_bytes, commitment_hash
-from enforcement.draw.complaints import refuse
 from enforcement.draw.drawing import Lists, Result
 from enforcement.draw.frame import Frame
 from enforcement.draw.life import Attempt

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from enforcement.draw.canonical import digest, read_json
-from enforcement.draw.complaints import refuse
+from enforcement.canonical import digest, read_json
+from enforcement.complaints import refuse
 from enforcement.log.policy import read_policy
 from enforcement.log.receipt import check_receipt
 

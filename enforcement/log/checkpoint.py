@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.keys import decode
 from enforcement.log.merkle import HASH_BYTES
 from enforcement.log.note import is_note_text

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 
 _NONCE_BYTES = 12
 _TAG_BYTES = 16

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enforcement.draw.canonical import MAX_INTEGER, Json, canonical, is_id, read_json, salted
-from enforcement.draw.complaints import refuse
+from enforcement.canonical import MAX_INTEGER, Json, canonical, is_id, read_json, salted
+from enforcement.complaints import refuse
 
 TYPE = "huice-log/1"
 MAX_LEAF_BYTES = 65_535  # a leaf's length is written in 16 bits

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.keys import Kind, SigningKey, new_key, read_signing_key
 from enforcement.log.policy import read_policy
 from enforcement.log.store import write_whole

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.crypto import INTERNATIONAL, Crypto
 from enforcement.log.national import NATIONAL
 

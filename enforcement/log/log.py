@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint
 from enforcement.log.event import CLOCK_MOVED, Event, read_event
 from enforcement.log.keys import SigningKey, VerifierKey

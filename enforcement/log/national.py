@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from enforcement.draw.complaints import Refused, refuse
+from enforcement.complaints import Refused, refuse
 from enforcement.log.crypto import Crypto, gcm_open, gcm_seal
 
 SIGNER_ID = "1234567812345678"  # the default of GB/T 35276, which every other implementation assumes

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.keys import KEY_ID_BYTES, SigningKey, VerifierKey, decode, is_key_name
 
 MAX_NOTE_BYTES = 1_000_000

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from enforcement.draw.complaints import Refused, refuse
+from enforcement.complaints import Refused, refuse
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint, read_decimal
 from enforcement.log.keys import Kind, VerifierKey, read_verifier_key, signed_time
 from enforcement.log.note import Note, read_note, signed_by

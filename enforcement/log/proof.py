@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.checkpoint import read_decimal
 from enforcement.log.keys import decode
 from enforcement.log.merkle import HASH_BYTES, verify_inclusion

@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint, read_decimal
 from enforcement.log.event import Event, read_event
 from enforcement.log.keys import KEY_ID_BYTES

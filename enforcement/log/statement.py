@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.checkpoint import Checkpoint
 from enforcement.log.keys import VerifierKey
 from enforcement.log.note import read_note, signed_by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 from enforcement.log.checkpoint import read_checkpoint
 from enforcement.log.merkle import HASH_BYTES, node_hash
 from enforcement.log.note import read_note

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.checkpoint import Checkpoint
 from enforcement.log.event import CLOCK_MOVED, read_event
 from enforcement.log.merkle import EMPTY_ROOT, leaf_hash, node_hash

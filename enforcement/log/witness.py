@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from enforcement.draw.complaints import Refused, refuse
+from enforcement.complaints import Refused, refuse
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint, read_decimal
 from enforcement.log.keys import SigningKey, VerifierKey
 from enforcement.log.merkle import EMPTY_ROOT, verify_consistency

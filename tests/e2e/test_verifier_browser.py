@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from enforcement.canonical import canonical
+from enforcement.complaints import Refused
 from enforcement.draw import commands
 from enforcement.draw.assignment import assign
-from enforcement.draw.canonical import canonical
-from enforcement.draw.complaints import Refused
 from enforcement.draw.drawing import draw
 from enforcement.draw.pivotal import Weighted, counter_numbers, pivotal
 from enforcement.draw.substitution import Cause, Substitution, substitute

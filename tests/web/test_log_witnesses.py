@@ -9,7 +9,7 @@ import threading
 import pytest
 from waitress.server import create_server
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.endpoint import application
 from enforcement.log.exchange import Witness, exchange
 from enforcement.log.keys import Kind, new_key

@@ -89,7 +89,7 @@ def cosigned_command(answer: Path) -> None:
 @click.pass_context
 def ask_command(ctx: click.Context) -> None:
     """Ask every witness that has an address."""
-    from enforcement.draw.complaints import Refused
+    from enforcement.complaints import Refused
     from web.services.log_witnesses import ask, witnesses
 
     with _opened() as (store, home):

@@ -77,7 +77,7 @@ def salt_command(name: str, party: str, target: Path) -> None:
     """Make a salt."""
     import secrets
 
-    from enforcement.draw.canonical import is_id
+    from enforcement.canonical import is_id
     from enforcement.draw.seed import salt_commitment
 
     if not (is_id(name) and is_id(party)):
@@ -151,8 +151,8 @@ def run_command(
     target: Path | None,
 ) -> None:
     """Write the transcript."""
+    from enforcement.canonical import is_id
     from enforcement.draw import commands
-    from enforcement.draw.canonical import is_id
     from enforcement.draw.reading import is_time
     from enforcement.draw.transcript import Signed
 

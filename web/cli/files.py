@@ -68,7 +68,7 @@ def write_secret(text: str, target: Path) -> None:
 @contextmanager
 def refusals(name: object = "") -> Iterator[None]:
     """Say every complaint of a refusal, after the `name` of the file at fault, and end the command."""
-    from enforcement.draw.complaints import Refused
+    from enforcement.complaints import Refused
 
     try:
         yield

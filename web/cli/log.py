@@ -49,7 +49,7 @@ def new_key_command(name: str, target: Path) -> None:
 @click.option("--corrects", metavar="条号", type=int, help="更正哪一条")
 def append_command(folder: Path, kind: str, by: str, ref: str, body: str, corrects: int | None) -> None:
     """Append one event."""
-    from enforcement.draw.canonical import read_json
+    from enforcement.canonical import read_json
     from enforcement.log.event import Event
     from enforcement.log.log import append
     from enforcement.log.store import FolderStore
@@ -171,7 +171,7 @@ def prove_command(folder: Path, number: int, *, receipt: bool, short: bool, targ
 @click.pass_context
 def check_command(ctx: click.Context, receipt: Path, policy: Path) -> None:
     """Check a receipt."""
-    from enforcement.draw.complaints import Refused
+    from enforcement.complaints import Refused
     from enforcement.log.policy import read_policy
     from enforcement.log.receipt import SHORT, check_receipt, read_short
 

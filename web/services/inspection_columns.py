@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from enforcement.draw.canonical import is_id
+from enforcement.canonical import is_id
 from enforcement.tasks.lists import MatterKind, Risk
 from web.services.inspection_values import fraction_of, percent_text
 

@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
+from enforcement.canonical import Json, canonical, read_json, sha256_hex
+from enforcement.complaints import refuse
 from enforcement.draw import commands, life
-from enforcement.draw.canonical import Json, canonical, read_json, sha256_hex
 from enforcement.draw.commitment import Commitment, Secrecy
-from enforcement.draw.complaints import refuse
 from enforcement.draw.life import Approver, Attempt, State, Voided
 from enforcement.draw.seed import salt_commitment
 from enforcement.draw.sources import Evidence, Source, Value, check_value, known_at

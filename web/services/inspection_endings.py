@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enforcement.canonical import Json, canonical, sha256_hex
+from enforcement.complaints import refuse
 from enforcement.draw import commands, life
-from enforcement.draw.canonical import Json, canonical, sha256_hex
 from enforcement.draw.commitment import Secrecy
-from enforcement.draw.complaints import refuse
 from enforcement.draw.life import Approver, State, Voided
 from enforcement.draw.transcript import Signed, sealed_hash
 from enforcement.tasks.visits import TaskState

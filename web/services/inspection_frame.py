@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enforcement.canonical import Json, canonical, is_id, read_json
+from enforcement.complaints import Refused
 from enforcement.draw import commands
-from enforcement.draw.canonical import Json, canonical, is_id, read_json
-from enforcement.draw.complaints import Refused
 from enforcement.draw.frame import Reason
 from enforcement.tasks.lists import Matter, Risk
 from enforcement.verifier import page_hash

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from enforcement.draw.canonical import Json, sha256_hex
+from enforcement.canonical import Json, sha256_hex
 from enforcement.tasks.lists import inspector_complaints, matter_complaints, subject_complaints
 from web.services.inspection_columns import INSPECTORS, MATTERS, SUBJECTS, Column, Values, read_lines, write_lines
 from web.services.inspection_registers import all_matters, inspector_of, matter_of, powers, subject_of

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from enforcement.draw.canonical import is_id
+from enforcement.canonical import is_id
 from enforcement.tasks.lists import Matter
 from enforcement.tasks.visits import Task, TaskState, move, task_complaints
 from web.errors import Problem, not_found

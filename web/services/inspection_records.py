@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from enforcement.draw.canonical import Json
+from enforcement.canonical import Json
 from enforcement.publicity.national import Result
 from enforcement.tasks.records import close_visit
 from enforcement.tasks.visits import FollowUp, Visit

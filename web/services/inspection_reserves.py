@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enforcement.canonical import Json, read_json
+from enforcement.complaints import refuse
 from enforcement.draw.assignment import lead_of
-from enforcement.draw.canonical import Json, read_json
 from enforcement.draw.commitment import Programme, Stratum
-from enforcement.draw.complaints import refuse
 from enforcement.draw.frame import Reason
 from enforcement.draw.life import check_open_for_records
 from enforcement.draw.substitution import next_reserve, staff_reserve

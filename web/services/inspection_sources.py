@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from enforcement.draw.canonical import Json
+from enforcement.canonical import Json
 from enforcement.draw.sources import Source, known_at
 from web.services.inspection_values import clock, moment_of
 

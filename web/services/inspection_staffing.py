@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enforcement.canonical import read_json
+from enforcement.complaints import refuse
 from enforcement.draw.assignment import Assignment, Team
-from enforcement.draw.canonical import read_json
 from enforcement.draw.commitment import Programme
-from enforcement.draw.complaints import refuse
 from enforcement.draw.frame import Reason
 from enforcement.draw.people import People, Period, read_people
 from enforcement.draw.teams import Places, find_places, gather_visits

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enforcement.canonical import Json
+from enforcement.complaints import refuse
 from enforcement.draw.assignment import lead_of
-from enforcement.draw.canonical import Json
-from enforcement.draw.complaints import refuse
 from enforcement.draw.life import check_open_for_records
 from enforcement.draw.substitution import Cause, Substitution, substitute
 from enforcement.log.event import Event

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enforcement.canonical import read_json
 from enforcement.draw import commands
 from enforcement.draw.assignment import Team
-from enforcement.draw.canonical import read_json
 from enforcement.draw.commitment import Demand
 from enforcement.draw.people import Period
 from enforcement.draw.teams import Visit as DrawnVisit

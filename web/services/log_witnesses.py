@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from enforcement.draw.canonical import Json
-from enforcement.draw.complaints import Refused, refuse
+from enforcement.canonical import Json
+from enforcement.complaints import Refused, refuse
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint, read_decimal
 from enforcement.log.keys import VerifierKey, signed_time
 from enforcement.log.log import add_checkpoint_request, add_cosignatures

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enforcement.draw.canonical import Json, digest
+from enforcement.canonical import Json, digest
 from enforcement.publicity.checking import complaints, public_row
 from enforcement.publicity.columns import Column, Party
 from enforcement.publicity.deadlines import last_day

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from enforcement.draw.canonical import Json
+from enforcement.canonical import Json
 from enforcement.publicity.feed import Entry
 from enforcement.publicity.national import Inspection, Result, record, spot_check
 from enforcement.publicity.open_data import INSPECTION_FIELDS, Field

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from enforcement.draw.canonical import Json
+from enforcement.canonical import Json
 from enforcement.publicity import corrections
 from enforcement.publicity.corrections import ObjectionState
 from enforcement.publicity.deadlines import Reading, last_day

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
-from enforcement.draw.canonical import Json, canonical
+from enforcement.canonical import Json, canonical
 from enforcement.publicity import columns, corrections
 from enforcement.publicity.masking import mask_name, mask_text
 from web.store.inspections import DrawRow, InspectorRow, MatterRow, TaskRow, VisitRecord, VisitRow

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from enforcement.draw.canonical import Json
+from enforcement.canonical import Json
 from enforcement.publicity import corrections
 from enforcement.publicity.deadlines import last_day
 from web.errors import Problem, not_found

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, LargeBinary, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from enforcement.draw.canonical import Json
+from enforcement.canonical import Json
 from enforcement.log.checkpoint import Checkpoint
 from enforcement.log.event import CLOCK_MOVED, Event, read_event
 from enforcement.log.log import append, head, leaf_at

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
-from enforcement.draw.canonical import is_id
-from enforcement.draw.complaints import Refused
+from enforcement.canonical import is_id
+from enforcement.complaints import Refused
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint
 from web.current import current_config, current_store
 from web.people.gate import signed_in

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.checkpoint import read_decimal
 from web.current import current_config, current_store
 from web.people.gate import signed_in

@@ -16,7 +16,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.draw.life import Approver, State
 from enforcement.draw.sources import Evidence, Value
 from enforcement.tasks.lists import Risk
@@ -34,6 +34,7 @@ from web.services.inspection_registers import all_matters
 from web.services.inspection_scope import in_scope, read_scope
 from web.services.inspection_sources import PLACES
 from web.store.base import now
+from web.store.inspections import WAITING
 from web.views.inspection_lists import RIGHT, keep_private
 from web.views.inspection_words import APPROVERS, REASONS, SOURCES
 
@@ -250,7 +251,7 @@ def ask_reveal(draw_id: str) -> str:
 def _reveal(draw_id: str, errors: dict[str, str]) -> str:
     with current_store().reading() as session:
         row = draws.found_draw(session, draw_id)
-        task = found_task(session, row.task_id)
+        task, visits = found_task(session, row.task_id), page.visits_of(session, draw_id)
     commitment = draws.commitment_of(row)
     return render_template(
         "inspections/reveal.html",
@@ -258,6 +259,7 @@ def _reveal(draw_id: str, errors: dict[str, str]) -> str:
         task=task,
         commitment=commitment,
         owes=endings.owes_reveal(row),
+        waiting=sum(visit.state == WAITING for visit in visits),
         errors=errors,
     )
 

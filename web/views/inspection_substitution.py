@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from web.current import current_store
 from web.people.gate import signed_in
 from web.security.guard import guard

@@ -11,8 +11,8 @@ import json
 from flask import Blueprint, Flask, Response, render_template
 from flask_babel import lazy_gettext
 
+from enforcement.complaints import Refused
 from enforcement.draw import commands
-from enforcement.draw.complaints import Refused
 from enforcement.log.log import leaf_at
 from enforcement.verifier import page_hash
 from web.current import current_config, current_store

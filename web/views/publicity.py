@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 from flask_babel import lazy_gettext
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from web.current import current_config, current_store
 from web.errors import Problem, not_found
 from web.security.guard import guard

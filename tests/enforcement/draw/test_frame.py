@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from enforcement.draw.canonical import canonical, read_json
-from enforcement.draw.complaints import MAX_COMPLAINTS, Refused
+from enforcement.canonical import canonical, read_json
+from enforcement.complaints import MAX_COMPLAINTS, Refused
 from enforcement.draw.frame import Exclusion, Frame, Reason, Unit, make_frame, read_frame, strata_complaints
 from enforcement.draw.lookup import Absent, Excluded, Listed, look_up
 from enforcement.log import merkle

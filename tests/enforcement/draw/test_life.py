@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from enforcement.complaints import Refused
 from enforcement.draw import commands
 from enforcement.draw.commitment import Secrecy
-from enforcement.draw.complaints import Refused
 from enforcement.draw.life import (
     Approver,
     Attempt,

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from enforcement.draw.canonical import canonical, salted
-from enforcement.draw.complaints import Refused
+from enforcement.canonical import canonical, salted
+from enforcement.complaints import Refused
 from enforcement.draw.people import Basis, Conflict, Inspector, Period, make_people, read_people
 from enforcement.draw.transcript import conflict_openings
 from enforcement.draw.verify_rules import Malformed

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from enforcement.canonical import canonical, sha256_hex
+from enforcement.complaints import Refused
 from enforcement.draw import commands
 from enforcement.draw.binding import shortcomings
-from enforcement.draw.canonical import canonical, sha256_hex
 from enforcement.draw.commitment import commitment_bytes, commitment_hash, read_commitment
-from enforcement.draw.complaints import Refused
 from enforcement.draw.seed import salt_commitment
 from enforcement.draw.verify_binding import binding_faults
 from tests.enforcement.draw.cases import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.draw.sources import (
     KINDS,
     Evidence,

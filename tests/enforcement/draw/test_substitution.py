@@ -6,9 +6,9 @@ import hashlib
 
 import pytest
 
+from enforcement.complaints import Refused
 from enforcement.draw.assignment import Assignment, Team, assign, lead_of
 from enforcement.draw.commitment import Demand, Stratum
-from enforcement.draw.complaints import Refused
 from enforcement.draw.people import Inspector
 from enforcement.draw.substitution import Cause, Substitution, next_reserve, staff_reserve, substitute
 from enforcement.draw.targets import StratumDraw

@@ -6,9 +6,9 @@ import hashlib
 
 import pytest
 
+from enforcement.complaints import Refused
 from enforcement.draw.assignment import Assignment, assign
 from enforcement.draw.commitment import Demand, Method, Programme, Stratum
-from enforcement.draw.complaints import Refused
 from enforcement.draw.frame import Unit, make_frame
 from enforcement.draw.people import People, Period, read_people
 from enforcement.draw.targets import draw_programme

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import enforcement.draw
+from enforcement.canonical import canonical, sha256_hex
+from enforcement.complaints import Refused
 from enforcement.draw import commands
-from enforcement.draw.canonical import canonical, sha256_hex
 from enforcement.draw.commitment import Secrecy
-from enforcement.draw.complaints import Refused
 from enforcement.draw.frame import Unit, make_frame
 from enforcement.draw.life import Approver, Attempt, Voided
 from enforcement.draw.sources import Evidence

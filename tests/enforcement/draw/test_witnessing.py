@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from enforcement.draw.canonical import digest
-from enforcement.draw.complaints import Refused
+from enforcement.canonical import digest
+from enforcement.complaints import Refused
 from enforcement.draw.witnessing import KIND, witnessed_at
 from enforcement.log.event import Event
 from enforcement.log.keys import Kind, SigningKey

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.checkpoint import Checkpoint, read_checkpoint
 from enforcement.log.keys import Kind, SigningKey
 from enforcement.log.note import Note, cosign, sign_note

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log import national
 from enforcement.log.crypto import INTERNATIONAL
 from enforcement.log.national import NATIONAL, ORDER, limits

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.event import Event, opens, read_event, seal
 
 

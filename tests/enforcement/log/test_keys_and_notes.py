@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.keys import (
     Kind,
     SigningKey,

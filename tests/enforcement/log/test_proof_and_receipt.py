@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.checkpoint import Checkpoint
 from enforcement.log.event import opens
 from enforcement.log.keys import Kind, SigningKey

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log.keys import Kind, new_key
 from enforcement.log.log import head
 from enforcement.log.note import sign_note

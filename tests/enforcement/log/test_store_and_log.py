@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log import merkle
 from enforcement.log.checkpoint import read_checkpoint
 from enforcement.log.event import CLOCK_MOVED, read_event

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log import merkle
 from enforcement.log.merkle import consistency_path, inclusion_path, root_at
 from enforcement.log.store import MemoryStore, frame

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from enforcement.draw.complaints import Refused
+from enforcement.complaints import Refused
 from enforcement.log import merkle
 from enforcement.log.checkpoint import Checkpoint
 from enforcement.log.event import CLOCK_MOVED

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from enforcement.draw.canonical import salted
+from enforcement.canonical import salted
 from enforcement.log import merkle
 from enforcement.log.event import Event
 from enforcement.log.keys import Kind, SigningKey

@@ -11,7 +11,7 @@ from typing import NoReturn, TypeAlias
 
 import rfc8785
 
-from enforcement.draw.complaints import refuse
+from enforcement.complaints import refuse
 
 Json: TypeAlias = "str | int | Sequence[Json] | Mapping[str, Json]"
 

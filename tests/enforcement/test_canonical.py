@@ -10,8 +10,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.draw.canonical import MAX_INTEGER, canonical, digest, is_id, read_json, salted, sha256_hex
-from enforcement.draw.complaints import Refused
+from enforcement.canonical import MAX_INTEGER, canonical, digest, is_id, read_json, salted, sha256_hex
+from enforcement.complaints import Refused
 from enforcement.draw.verify_rules import Malformed, jcs, parse
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: unicodedata.normalize("NFC", text))
