@@ -216,6 +216,7 @@ def test_a_sealed_draw_keeps_no_salt_and_no_list_until_it_is_revealed(store, pai
     assert "结果封存" in check_page(client.get(public).text).text()
     check_page(second.get(f"{address}?lang=en").text, "en")
     reveal = f"{address}/reveal"
+    assert "还有 3 次检查没有做完" in check_page(first.get(f"{reveal}?lang=zh-Hans").text).text()
     assert post(first, f"{address}/advance", address).status_code in (400, 409)
     assert post(first, reveal, reveal).status_code == 422
     assert post(first, reveal, reveal, **given).status_code == 303
