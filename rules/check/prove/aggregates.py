@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rules.check.prove.applicant import Applicant
+from rules.check.prove.grains import are_multiples
 from rules.check.prove.numbers import Number
 from rules.check.prove.places import Place, meaning
 from rules.language.model import Aggregate, AggregateKind, Derived, Field
@@ -21,7 +22,7 @@ def open_aggregate(
     if node.kind is AggregateKind.COUNT:
         return applicant.unknown(key, Fraction(0), most, is_whole=True)
     low = Fraction(0) if value.is_nonnegative else None
-    found = applicant.unknown(key, low, None, is_whole=False)
+    found = applicant.unknown(key, low, None, is_whole=are_multiples(value, Fraction(1)))
     if node.kind is AggregateKind.SUM:
         return found
     return replace(found, exists=applicant.verdict(f"{key}"))

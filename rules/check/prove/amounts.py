@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from rules.check.prove import numbers
 from rules.check.prove.formulas import TRUE, YES, Formula, Truth, both, either, opposite
+from rules.check.prove.grains import are_multiples, grain
 from rules.check.prove.numbers import NOTHING, ZERO, Number
 from rules.check.prove.places import Place, fact_year_of, meaning
 from rules.check.prove.sites import STEPS_PER_ENTRY
@@ -217,8 +218,17 @@ def _for_each(run: Calculation, step: ForEach, now: Running, place: Place) -> Ru
         say.number(step.limit.count, place)
     parts = (step.where, step.limit, step.steps)
     say.leave_open(STEPS_PER_ENTRY, step.position, parts, place)
-    key = ("for_each", meaning(step, place), run.takes_least)
-    return run.add(now, step, say.applicant.unknown(key, Fraction(0), None, is_whole=False))
+    each = _grain_of_item(run, step, inside) if run.is_rounded else None
+    key = ("for_each", meaning(step, place), run.takes_least, each)
+    found = say.applicant.unknown(key, Fraction(0), None, is_whole=bool(each))
+    return run.add(now, step, numbers.multiply(found, numbers.constant(each)) if each else found)
+
+
+def _grain_of_item(run: Calculation, step: ForEach, inside: Place) -> Fraction | None:
+    """Return a number of which each item is seen to add a whole multiple: then so is the sum, which rounding may leave alone."""
+    with run.translator.silently():
+        each = Calculation(run.translator, is_rounded=False, takes_least=run.takes_least).run(step.steps, inside)
+    return grain(numbers.as_payment(each.amount))
 
 
 def _amount_of(run: Calculation, step: AmountOf, now: Running, place: Place) -> Running:
@@ -294,7 +304,7 @@ def _instalments(run: Calculation, step: Instalments, now: Running, place: Place
 
 
 def _round(run: Calculation, step: Round, now: Running, place: Place) -> Running:  # noqa: ARG001
-    if not run.is_rounded:
+    if not run.is_rounded or are_multiples(now.amount, Fraction(step.to.value)):
         return now
     unit = numbers.constant(step.to.value)
     units = numbers.divide(now.amount, unit, is_known_on_zero=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,7 +18,7 @@ from rules.check.prove.formulas import NO, Formula, both, either, opposite
 from rules.check.prove.programs import Manner, Program, edges_of, translate_program, version_on
 from rules.check.prove.translate import Translator
 from rules.check.prove.witness import amount_in, facts_in, say_witness
-from rules.language.model import Bundle, Condition, Policy, Version
+from rules.language.model import Bundle, Condition, Policy, Round, Version
 from rules.language.quantities import format_money
 from rules.language.rewrite import shape
 
@@ -101,7 +101,7 @@ class _Pair:
             # What is equal before rounding is equal after it, and far easier to prove.
             exact = self._translate(on, policies, versions, applicant, Manner(takes_least=takes_least))
             outside = opposite(self._region(applicant, on, exact))
-            if solver.is_impossible(outside, _differ(*exact)):
+            if _round_alike(versions) and solver.is_impossible(outside, _differ(*exact)):
                 continue
             rounded = self._translate(
                 on, policies, versions, applicant, Manner(is_rounded=True, takes_least=takes_least)
@@ -132,6 +132,14 @@ class _Pair:
             return NO
         place = next(program.place for program in reversed(programs) if program)
         return Translator(applicant).condition(self.region, place).holds
+
+
+def _round_alike(versions: Sequence[Version | None]) -> bool:
+    """Tell whether amounts are rounded in the same way."""
+    one, other = (
+        [shape(step) for step in version.steps if isinstance(step, Round)] if version else [] for version in versions
+    )
+    return one == other
 
 
 def _takes_applications(version: Version, on: date) -> bool:

@@ -178,6 +178,34 @@ def test_names_must_stand_for_the_same():
     assert not is_same_everywhere(old, replace(new, policies={}), "a")
 
 
+@pytest.mark.parametrize(
+    ("steps", "shows"),
+    [
+        (f"- {{id: e, fixed: 5元, CITE}}\n{ROUND}", False),
+        (f"- {{id: e, rate: {{of: rd, at: 10%}}, CITE}}\n{ROUND}", True),
+        (f"- {{id: e, rate: {{of: rd, at: 10%}}, CITE}}\n{ROUND.replace('分', '角')}", True),
+        (units("months", "1个月"), False),
+        (units("length", "1米"), False),
+        (units("length", "1米", "prorated"), True),
+        (levels(TWO_LEVELS), False),
+        (paid(""), True),
+        (each("", "fixed: {fact: cost}"), False),
+        (each("", "fixed: {expr: cost / 3}"), True),
+        (each("", "fixed: {expr: cost / months}"), True),
+        (each("", "fixed: {expr: 3元 - cost}"), False),
+        (each("", "fixed: {expr: (3元 - cost) * 0.5}"), True),
+        (made("sum_of", "cost"), False),
+        (made("sum_of", "{expr: cost * 0.5}"), True),
+        (made("max_of", "cost"), False),
+        (levels(TWO_LEVELS).replace("- {id: r", "- {id: m, multiply: 50%, CITE}\n- {id: r"), False),
+    ],
+)
+def test_whole_sums_are_rounded_in_any_way_alike(steps, shows):
+    old, new = editions(steps, steps.replace("half_up", "down"))
+
+    assert is_same_everywhere(old, new, "a") is not shows
+
+
 def test_an_unknown_quotient_is_open_in_the_answer_too():
     """What the proofs take for a difference the interpreter shows: a contract without a price says nothing of the share."""
     old, new = editions(share(f"{{all: [{SPENT}, {HALF}]}}"), share(HALF))
