@@ -176,7 +176,7 @@ class Repair:
     on_no_list: bool | None = None
 
 
-_CONDITIONS = (
+CONDITIONS = (
     ("obligations_performed", "已经自觉履行处罚决定中规定的义务"),
     ("harm_removed", "已经主动消除危害后果和不良影响"),
     ("no_second_penalty", "未因同一类违法行为再次受到处罚"),
@@ -188,7 +188,7 @@ def obstacles(kinds: Iterable[Kind], repair: Repair) -> tuple[str, ...]:
     """Return in Chinese what stands in the way of ending publication early; empty when nothing does."""
     never = sorted(kind.value for kind in set(kinds) & NEVER_EARLY)
     found = [f"受到{'、'.join(never)}处罚的，不得提前停止公示"] if never else []
-    for name, condition in _CONDITIONS:
+    for name, condition in CONDITIONS:
         answer = getattr(repair, name)
         if answer is not True:
             found.append(f"{'未满足' if answer is False else '尚不清楚是否'}：{condition}")

@@ -23,7 +23,7 @@ from web.security.text import BadText, clean_text
 from web.services.publicity_exports import Batch, NothingToExport, keep_batch, unsent
 from web.services.publicity_periods import EXTRA, span_of
 from web.services.publicity_records import COLUMNS, PENALTY, body_of
-from web.services.publicity_steps import OPEN, PUBLISH
+from web.services.publicity_steps import APPROVED, OPEN, PUBLISH, REPAIR
 from web.store.base import new_token
 from web.store.log import record
 from web.store.publications import Proposal, Publication
@@ -227,19 +227,22 @@ def _is_alive(session: Session, of: Publication) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """A penalty whose time is over: no longer public, kept with the reason."""
+    """A penalty whose time is over: no longer public, kept with the reason; `repaired` where credit repair ended it."""
 
     publication: Publication
     edition: str
+    repaired: bool = False
 
 
 def expired(session: Session, on: date) -> list[Over]:
     """Return the records whose time is over, the latest first."""
     query = select(Publication).where(Publication.shown_until < on, Publication.withdrawn_on.is_(None))
+    ended = select(Proposal.publication_id).where(Proposal.step == REPAIR, Proposal.state == APPROVED)
+    repaired = set(session.scalars(ended))
     found = []
     for of in session.scalars(query.order_by(Publication.shown_until.desc()).limit(200)):
         edition = span_of(of.row, of.published_on or on).edition if of.row else ""
-        found.append(Over(of, edition))
+        found.append(Over(of, edition, of.id in repaired))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext
 from sqlalchemy import CursorResult, select, update
@@ -15,7 +15,7 @@ from enforcement.publicity.deadlines import last_day
 from web.errors import Problem, not_found
 from web.people.duties import require_other
 from web.services.inspection_records import agrees
-from web.services.publicity_periods import shown_until
+from web.services.publicity_periods import is_public, shown_until
 from web.services.publicity_records import (
     INSPECTION,
     body_of,
@@ -31,7 +31,7 @@ from web.store.inspections import PUBLISHED, REVIEWED, VisitRecord, VisitRow
 from web.store.log import ZONE, record
 from web.store.publications import Proposal, Publication, PublishedVersion
 
-PUBLISH, CORRECT, WITHDRAW = "publish", "correct", "withdraw"
+PUBLISH, CORRECT, WITHDRAW, REPAIR = "publish", "correct", "withdraw", "repair"
 OPEN, APPROVED, REFUSED = "open", "approved", "refused"
 
 
@@ -160,6 +160,8 @@ def approve(session: Session, proposal_id: str, seen: str, by: str, at: datetime
     )
     if not _one(taken):
         raise stale()
+    if proposal.step == REPAIR:
+        return _end(session, publication, proposal, by, at)
     try:
         found = _next(session, publication, proposal.step, proposal.fields, proposal.reason, day_of(at)).current
     except ValueError as error:
@@ -184,6 +186,16 @@ def approve(session: Session, proposal_id: str, seen: str, by: str, at: datetime
     return publication
 
 
+def _end(session: Session, publication: Publication, proposal: Proposal, by: str, at: datetime) -> Publication:
+    """End a publication before its time: yesterday was its last day. What was public stays in the log."""
+    on = day_of(at)
+    if publication.withdrawn_on is not None or not is_public(publication, on):
+        raise stale()
+    publication.shown_until = on - timedelta(days=1)
+    record(session, "publicity.repair", by, publication.id, {"sha256": proposal.body_hash}, at=at)
+    return publication
+
+
 def _follow(session: Session, publication: Publication, proposal: Proposal, by: str, at: datetime) -> None:
     """Bring what is searched, the visit and the time of showing to the version that becomes public."""
     if proposal.step == WITHDRAW:
@@ -200,7 +212,8 @@ def _follow(session: Session, publication: Publication, proposal: Proposal, by: 
             if current != fields:
                 raise stale()
             visit.state = PUBLISHED
-    publication.shown_until = shown_until(publication, day_of(at))
+    if proposal.step == PUBLISH or is_public(publication, day_of(at)):  # what has ended stays so
+        publication.shown_until = shown_until(publication, day_of(at))
 
 
 def refuse(session: Session, proposal_id: str, by: str, opinion: str, at: datetime) -> str:

@@ -23,6 +23,7 @@ from web.people.present import CONFIRMED_FOR
 from web.security.guard import guard
 from web.security.text import clean_text
 from web.services import publicity_objections as objections
+from web.services import publicity_repair as repair
 from web.services import publicity_steps as steps
 from web.services.publicity_clocks import ALARMS, duties
 from web.services.publicity_corrections import BadCorrection, corrected
@@ -111,7 +112,12 @@ def propose(visit_id: str) -> Any:
 
 def step_name(step: str) -> str:
     """Return what a proposal wants, in words."""
-    return {"publish": gettext("公示"), "correct": gettext("更正"), "withdraw": gettext("撤回")}[step]
+    return {
+        "publish": gettext("公示"),
+        "correct": gettext("更正"),
+        "withdraw": gettext("撤回"),
+        "repair": gettext("信用修复"),
+    }[step]
 
 
 @blueprint.get("/proposals/<proposal_id>")
@@ -140,6 +146,7 @@ def _proposal(proposal_id: str, errors: dict[str, str]) -> str:
         publication=publication,
         values=shown(publication.kind, new),
         changes=changes,
+        repair=repair.told(row) if row.step == steps.REPAIR else [],
         step=step_name(row.step),
         me=signed_in().id,
         errors=errors,
@@ -199,6 +206,9 @@ def _record(publication_id: str, errors: dict[str, str]) -> str:
         follow_ups=FOLLOW_UPS,
         is_inspection=publication.kind == INSPECTION,
         columns=[(name, title_of(publication.kind, name)) for name in fields],
+        repairable=repair.may_end(publication, on),
+        too_early=repair.too_early(publication, on) if repair.may_end(publication, on) else "",
+        conditions=repair.asked(publication),
     )
 
 
@@ -248,6 +258,27 @@ def withdraw(publication_id: str) -> Any:
                 proposal_id = steps.propose(session, publication, steps.WITHDRAW, None, reason, signed_in().id, now())
         except ValueError as error:
             errors["why"] = localized(str(error))
+        else:
+            return redirect(url_for(".proposal", proposal_id=proposal_id), 303)
+    return _record(publication_id, errors), 422
+
+
+@blueprint.post("/records/<publication_id>/repair")
+@guard(WRITE)
+def end_early(publication_id: str) -> Any:
+    """Propose to end the publication of a penalty after credit repair."""
+    errors: dict[str, str] = {}
+    reason = _reason(errors, "because")
+    typed = {name: clean_text(value) for name, value in request.form.items()}
+    if not errors:
+        try:
+            with current_store().writing() as session:
+                publication = session.get(Publication, publication_id)
+                if publication is None:
+                    raise not_found()
+                proposal_id = repair.propose_repair(session, publication, typed, reason, signed_in().id, now())
+        except repair.BadRepair as error:
+            errors = {name: str(localized(words)) for name, words in error.fields.items()}
         else:
             return redirect(url_for(".proposal", proposal_id=proposal_id), 303)
     return _record(publication_id, errors), 422

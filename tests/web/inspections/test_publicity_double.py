@@ -9,16 +9,18 @@ from datetime import date, timedelta
 import pytest
 import xlsxwriter
 from python_calamine import load_workbook
+from sqlalchemy import select
 
 from enforcement.publicity.columns import LICENCE, PENALTY
 from tests.acceptance.test_d08_exports import LICENCE_ROW, PENALTY_ROW
-from tests.support.people import make_account, with_session
+from tests.support.people import make_account, post, with_session
 from tests.web.inspections.test_publicity import send, token_of
 from tests.web.page_check import check_page
 from web.services import publicity_double as double
-from web.services import publicity_search, publicity_steps
+from web.services import publicity_repair, publicity_search, publicity_steps
+from web.store.log import find_events
 from web.store.publications import Publication
-from web.views import publicity, staff_double, staff_exports
+from web.views import publicity, staff_double, staff_exports, staff_publicity
 
 STAFF = "/staff/publicity/double"
 TODAY = date(2026, 11, 24)
@@ -40,9 +42,10 @@ def people(app, store):
 @pytest.fixture
 def on_a_day(monkeypatch):
     def go(day):
-        for module in (publicity, staff_double, staff_exports):
+        for module in (publicity, staff_double, staff_exports, staff_publicity):
             monkeypatch.setattr(module, "today", lambda: day)
-        monkeypatch.setattr(publicity_steps, "day_of", lambda _: day)
+        for module in (publicity_steps, publicity_repair):
+            monkeypatch.setattr(module, "day_of", lambda _: day)
 
     go(TODAY)
     return go
@@ -131,6 +134,48 @@ def test_penalties_from_the_workbook_to_the_end_of_their_time(store, people, cli
     assert "《信用修复管理办法》（2025年）" in kept
     for path in (STAFF, f"{STAFF}/penalty"):
         check_page(first.get(f"{path}?lang=en").text, "en")
+
+
+def test_credit_repair_ends_a_publication_early_once_all_holds(store, people, client, browse, on_a_day):
+    first, second = people
+    columns = double.all_columns("penalty")
+    market = {**ROW, "公示平台": "国家企业信用信息公示系统", "较低数额罚款": "否", "CF_WSH": "罗虚罚〔2026〕003号"}
+    shut = {**market, "CF_CFLB": "责令停产停业", "CF_WSH": "罗虚罚〔2026〕004号"}
+    for name in ("CF_NR_FK", "CF_NR_WFFF", "CF_NR_ZKDX", "较低数额罚款"):
+        shut.pop(name, None)
+    assert bring(first, "penalty", as_xlsx(columns, [market, shut])).status_code == 303
+    assert approve_all(second, "penalty").status_code == 303
+    with store.reading() as session:
+        rows = {of.row["CF_WSH"]: of.id for of in session.scalars(select(Publication))}
+    page = f"/staff/publicity/records/{rows[market['CF_WSH']]}"
+    form = {"decision": "罗虚修〔2027〕1号", "decided_on": "2027-03-01", "because": "已经履行"}
+    form |= dict.fromkeys(("obligations_performed", "harm_removed", "no_second_penalty", "on_no_list"), "yes")
+    assert "最短公示期到 2027-02-24 届满" in check_page(first.get(page).text).text()
+    early = post(first, f"{page}/repair", page, **form)
+    assert early.status_code == 422 and "最短公示期" in early.text
+    on_a_day(date(2027, 3, 2))
+    for changed, message in (
+        ({"on_no_list": ""}, "尚不清楚是否"),
+        ({"harm_removed": "no"}, "未满足"),
+        ({"decision": ""}, "请填修复决定的文号"),
+        ({"decided_on": "2027-03-03"}, "不晚于今天"),
+        ({"because": ""}, "请写明理由"),
+    ):
+        answer = send(first, f"{page}/repair", page, **{**form, **changed})
+        assert answer.status_code == 422 and message in check_page(answer.text).text(), changed
+    proposal = send(first, f"{page}/repair", page, **form).headers["Location"]
+    assert "罗虚修〔2027〕1号" in check_page(second.get(proposal).text).text()
+    assert browse(f"/publicity/{rows[market['CF_WSH']]}")
+    assert post(first, f"{proposal}/approve", proposal, body_hash="0" * 64).status_code == 403
+    assert send(second, f"{proposal}/approve", proposal).status_code == 303
+    assert browse(f"/publicity/{rows[market['CF_WSH']]}", 410)
+    assert "信用修复" in check_page(first.get(STAFF).text).text()
+    with store.reading() as session:
+        assert [event.ref for _, event in find_events(session, kind="publicity.repair")] == [rows[market["CF_WSH"]]]
+    never = f"/staff/publicity/records/{rows[shut['CF_WSH']]}"
+    assert "不得提前停止公示" in check_page(first.get(never).text).text()
+    assert post(first, f"{never}/repair", never, **form).status_code == 422
+    check_page(second.get(f"{proposal}?lang=en").text, "en")
 
 
 def test_licences_stay_and_a_correction_masks_again(store, people, browse, client, on_a_day):
