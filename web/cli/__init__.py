@@ -14,6 +14,7 @@ COMMANDS = {
     "log": ("web.cli.log:log", "只增不改的日志：记录、公布、取证明、核验"),
     "witness": ("web.cli.witness:witness", "为日志做见证：签名前先核对它只增不改"),
     "audit": ("web.cli.audit:audit", "本系统的审计日志：请见证方签名，公布"),
+    "alarms": ("web.cli.alarms:alarms_command", "写出今天的期限提醒"),
     "discretion": ("web.cli.discretion:discretion", "裁量权基准：算罚款幅度、核对基准表"),
     "serve": ("web.cli.serve:serve_command", "启动网站"),
     "seed": ("web.cli.seed:seed_command", "装入演示数据"),

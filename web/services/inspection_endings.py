@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -41,6 +41,11 @@ def owes_reveal(row: DrawRow) -> bool:
         return False
     is_void = row.state == State.VOID.value and attempt_of(row).owes_list and not missing_sources(row)
     return is_void or row.state == State.INSPECTING.value
+
+
+def reveal_overdue(row: DrawRow, on: date) -> bool:
+    """Tell whether a sealed draw should have been revealed before a day: until then nobody can verify it."""
+    return owes_reveal(row) and on.isoformat() > (commitment_of(row).reveal_by or "9999")
 
 
 def reveal(session: Session, draw_id: str, by: str, salts: Mapping[str, str], at: datetime) -> None:

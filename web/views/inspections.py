@@ -22,13 +22,14 @@ from web.security.guard import guard
 from web.security.limits import costs
 from web.services import inspection_draw_page as page
 from web.services.inspection_draws import draws_of, found_draw
+from web.services.inspection_endings import reveal_overdue
 from web.services.inspection_plan import found_task, tasks_of
 from web.services.inspection_staffing import exchanges
 from web.services.inspection_substitution import replacements
 from web.services.log_witnesses import head_for, newest_head, receipt, trust
 from web.store.base import now
 from web.store.inspections import DrawRow
-from web.store.log import SqlLog
+from web.store.log import ZONE, SqlLog
 from web.ui.navigation import register_menu
 from web.views.inspection_lists import RIGHT, TITLES, keep_private
 from web.views.inspection_words import STATES, approver_words, cause_words, heading, reason_words
@@ -73,7 +74,11 @@ def index() -> str:
     """List the draws, the newest first."""
     at = now()
     with current_store().reading() as session:
-        rows = [(row, task, page.standing(row, at), _counts(row)) for row, task in page.public_draws(session)]
+        on = at.astimezone(ZONE).date()
+        rows = [
+            (row, task, page.standing(row, at), _counts(row), reveal_overdue(row, on))
+            for row, task in page.public_draws(session)
+        ]
     return render_template("inspections/index.html", rows=rows)
 
 
@@ -143,6 +148,7 @@ def show(draw_id: str) -> str:
         drawn=page.drawn_units(row),
         strata=page.strata_of(row),
         exchanged=exchanged,
+        overdue=reveal_overdue(row, at.astimezone(ZONE).date()),
         written=page.transcript_of(row),
         leaf=leaf,
         is_witnessed=row.leaf is not None and head_for(current_config().home, row.leaf) is not None,

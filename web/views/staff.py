@@ -12,6 +12,8 @@ from web.people import entrance
 from web.people.gate import signed_in
 from web.people.rights import Operation, rights
 from web.security.guard import guard, guard_of
+from web.services.publicity_alarms import alarms
+from web.services.self_check_forms import today
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 _NO_TASK = ("public", "self-check", "development", "session.own")
@@ -39,7 +41,12 @@ def index() -> str:
         for name, operation in rights().operations.items()
         if name not in _NO_TASK and rights().allowing(name, person.roles) and person.roles
     ]
-    return render_template("staff/index.html", tasks=tasks, roles=rights().roles)
+    waiting = 0
+    if rights().allowing("deadlines.read", person.roles):
+        with current_store().reading() as session:
+            found = alarms(session, today())
+        waiting = sum(duty.is_for(person.id, set(person.roles)) for duty in found)
+    return render_template("staff/index.html", tasks=tasks, roles=rights().roles, waiting=waiting)
 
 
 @blueprint.get("/sessions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from tests.web.page_check import check_page
 from web.services.inspection_frame import SPEC
 from web.services.inspection_sources import round_at, round_time
 from web.services.inspection_values import moment_of
+from web.services.publicity_alarms import digest
 from web.store.inspections import DrawRow, InspectorRow, TaskRow, VisitRow
 from web.store.log import ZONE, find_events
 
@@ -190,7 +191,7 @@ def test_a_joint_task_sends_each_department_with_its_own_matters(store, pair, cl
     assert client.get("/inspections/matters.csv").text.count("\n") == 4
 
 
-def test_a_sealed_draw_keeps_no_salt_and_no_list_until_it_is_revealed(store, pair, client, clock):
+def test_a_sealed_draw_keeps_no_salt_and_no_list_until_it_is_revealed(store, pair, client, clock, monkeypatch):
     first, second = pair
     task = steps.fill(first, second)
     salts = {"justice-bureau": "ab" * 32, "supervision": "cd" * 32}
@@ -213,6 +214,13 @@ def test_a_sealed_draw_keeps_no_salt_and_no_list_until_it_is_revealed(store, pai
     assert row.transcript is None and not [salt for salt in salts.values() if salt.encode() in (row.opened or b"")]
     assert len(rows(store, VisitRow)) == 3
     assert client.get(f"{public}/disclosure.json").status_code == 404
+    late = datetime.now(ZONE) + timedelta(days=400)
+    with monkeypatch.context() as patch:
+        patch.setattr("web.views.inspections.now", lambda: late)
+        for path in (public, "/inspections"):
+            assert "逾期未揭示" in check_page(client.get(path).text).text()
+    with store.reading() as session:
+        assert digest(session, late.date())[0] == 1
     assert "结果封存" in check_page(client.get(public).text).text()
     check_page(second.get(f"{address}?lang=en").text, "en")
     reveal = f"{address}/reveal"

@@ -11,8 +11,10 @@ from tests.support.people import make_account, with_session
 from tests.support.visits import make_task, make_visit
 from tests.web.page_check import check_page
 from web.services import publicity_clocks as clocks
+from web.services.publicity_alarms import digest
 from web.store.inspections import InspectorRow
 from web.views import publicity_deadlines as pages
+from web.views import staff as desk
 
 ON = date(2026, 9, 15)  # the twenty working days run across National Day
 STAFF = "/staff/publicity/deadlines"
@@ -51,7 +53,14 @@ def test_alarms_before_and_after_for_each_who_must_act(app, store, monkeypatch):
             text = check_page(browser.get(STAFF).text).text()
             assert {state for state in ("recorded", "returned", "reviewed") if state in text} == mine[name], name
             assert (word in text) == bool(mine[name]), (name, day)
-            assert ("等您办理" in text) == (bool(mine[name]) and word != "期限内"), (name, day)
+            rings = bool(mine[name]) and word != "期限内"
+            assert ("等您办理" in text) == rings, (name, day)
+            monkeypatch.setattr(desk, "today", lambda day=day: day)
+            assert ("等您办理" in check_page(browser.get("/staff").text).text()) == rings, (name, day)
+        with store.reading() as session:
+            count, text = digest(session, day)
+        assert count == (0 if word == "期限内" else 3)
+        assert ("虚构returned有限公司" in text) == bool(count) and ("没有临近期限" in text) != bool(count)
     everything = check_page(browsers["other"].get(f"{STAFF}?all=1&lang=en").text, "en").text()
     assert all(state in everything for state in ("recorded", "returned", "reviewed"))
 
