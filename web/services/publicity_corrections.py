@@ -15,6 +15,7 @@ from enforcement.tasks.visits import FollowUp, Visit, record_result
 from web.errors import not_found
 from web.security.text import clean_text
 from web.services.publicity_records import COLUMNS, INSPECTION, JOINT, items_of, versions_of
+from web.services.publicity_sealing import open_row, seal_row
 from web.store.publications import Publication
 
 Form = MultiDict[str, str]
@@ -29,7 +30,7 @@ class BadCorrection(ValueError):
 
 
 def corrected(
-    session: Session, publication_id: str, form: Form, on: date
+    session: Session, publication_id: str, form: Form, on: date, secret: str
 ) -> tuple[Publication, dict[str, str], dict[str, str] | None]:
     """Return the record, its corrected public fields, and the corrected row of a workbook where it came from one."""
     publication = session.get(Publication, publication_id)
@@ -39,7 +40,7 @@ def corrected(
     fields = versions[-1].fields
     if publication.kind == INSPECTION:
         return publication, _check(fields, form, on), None
-    return publication, *_row(publication, fields, form, on)
+    return publication, *_row(publication, fields, form, on, secret)
 
 
 def _check(fields: Mapping[str, str], form: Form, on: date) -> dict[str, str]:
@@ -70,10 +71,10 @@ def _check(fields: Mapping[str, str], form: Form, on: date) -> dict[str, str]:
 
 
 def _row(
-    publication: Publication, fields: Mapping[str, str], form: Form, on: date
+    publication: Publication, fields: Mapping[str, str], form: Form, on: date, secret: str
 ) -> tuple[dict[str, str], dict[str, str]]:
     columns = COLUMNS[publication.kind]
-    row = dict(publication.row or {})
+    row = open_row(publication.id, publication.row, secret)
     for column in columns:
         typed = clean_text(form.get(column.code, "")).strip()
         if column.code in form and typed != fields.get(column.code, ""):  # what is shown masked stays as it is kept
@@ -85,4 +86,6 @@ def _row(
         raise BadCorrection(
             {next((code for title, code in titles if title in words), "reason"): words for words in reversed(wrong)}
         )
-    return {code: value for code, value in public_row(columns, row).items() if value}, row
+    return {code: value for code, value in public_row(columns, row).items() if value}, seal_row(
+        publication.kind, publication.id, row, secret
+    )

@@ -23,6 +23,7 @@ from web.security.text import BadText, clean_text
 from web.services.publicity_exports import Batch, NothingToExport, keep_batch, unsent
 from web.services.publicity_periods import EXTRA, span_of
 from web.services.publicity_records import COLUMNS, PENALTY, body_of
+from web.services.publicity_sealing import open_row, seal_row
 from web.services.publicity_steps import APPROVED, OPEN, PUBLISH, REPAIR
 from web.store.base import new_token
 from web.store.log import record
@@ -153,15 +154,15 @@ def _twice(kind: str, rows: Sequence[Mapping[str, str]]) -> list[str]:
     return found
 
 
-def take(session: Session, kind: str, rows: Sequence[Mapping[str, str]], by: str, at: datetime) -> int:
-    """Propose to publish every row; return how many there are.
+def take(session: Session, kind: str, rows: Sequence[Mapping[str, str]], by: str, at: datetime, secret: str) -> int:
+    """Propose to publish every row, kept sealed where it is never shown; return how many there are.
 
     Raises:
         BadWorkbook: some of them are public or proposed already; none is taken.
     """
     days = {date.fromisoformat(row[_PLACES[kind][3]]) for row in rows}  # who is brought again has the same day
     known = {
-        _key(kind, of.row or {})
+        _key(kind, open_row(of.id, of.row, secret))
         for of in session.scalars(select(Publication).where(Publication.kind == kind, Publication.event_on.in_(days)))
         if of.withdrawn_on is None and _is_alive(session, of)
     }
@@ -178,6 +179,7 @@ def take(session: Session, kind: str, rows: Sequence[Mapping[str, str]], by: str
         fields = {key: value for key, value in public_row(COLUMNS[kind], row).items() if value}
         day = date.fromisoformat(row[decided])
         id_ = new_token()
+        kept = seal_row(kind, id_, row, secret)
         publications.append(
             Publication(
                 id=id_,
@@ -189,7 +191,7 @@ def take(session: Session, kind: str, rows: Sequence[Mapping[str, str]], by: str
                 rule=RULE,
                 event_on=day,
                 due_on=last_day(RULE, day).date,
-                row=dict(row),
+                row=kept,
                 created_by=by,
                 created_at=at,
             )
@@ -200,7 +202,7 @@ def take(session: Session, kind: str, rows: Sequence[Mapping[str, str]], by: str
                 publication_id=id_,
                 step=PUBLISH,
                 fields=fields,
-                row=dict(row),
+                row=kept,
                 body_hash=body_of(id_, kind, 1, fields, "")[1],
                 proposed_by=by,
                 proposed_at=at,
@@ -246,7 +248,7 @@ def expired(session: Session, on: date) -> list[Over]:
     return found
 
 
-def double_batch(session: Session, kind: str, by: str, at: datetime, on: date) -> Batch:
+def double_batch(session: Session, kind: str, by: str, at: datetime, on: date, secret: str) -> Batch:
     """Return the workbook of what was published or corrected since the last one, whole as 信用中国 asks for it.
 
     Raises:
@@ -258,7 +260,7 @@ def double_batch(session: Session, kind: str, by: str, at: datetime, on: date) -
     codes = {column.code for column in COLUMNS[kind]}
     rows = []
     for of, _ in members:
-        row = {code: value for code, value in (of.row or {}).items() if code in codes}
+        row = {code: value for code, value in open_row(of.id, of.row, secret).items() if code in codes}
         if kind == PENALTY and of.shown_until:
             row.setdefault("CF_GSJZQ", of.shown_until.isoformat())
         rows.append(row)

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from web.current import current_store
+from web.current import current_config, current_store
 from web.errors import not_found
 from web.people.gate import signed_in
 from web.security.body import takes_file
@@ -88,7 +88,7 @@ def upload(kind: str) -> Any:
     try:
         rows = double.read_upload(kind, file.filename, file.read(), today())
         with current_store().writing() as session:
-            double.take(session, kind, rows, signed_in().id, now())
+            double.take(session, kind, rows, signed_in().id, now(), current_config().secret_key)
     except double.BadWorkbook as error:
         return _page(kind, error.messages), 422
     return redirect(url_for(".show", kind=kind), 303)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 
-from web.current import current_store
+from web.current import current_config, current_store
 from web.i18n import localized
 from web.people.gate import signed_in
 from web.security.guard import guard
@@ -71,7 +71,8 @@ def export() -> Any:
             if kind == NATIONAL:
                 batch = national_batch(session, signed_in().id, now())
             else:
-                batch = double_batch(session, kind, signed_in().id, now(), today())
+                secret = current_config().secret_key
+                batch = double_batch(session, kind, signed_in().id, now(), today(), secret)
     except NothingToExport as error:
         return _page({"kind": localized(str(error))}), 422
     suffix, media_type = ("json", "application/json") if kind == NATIONAL else ("xlsx", XLSX)

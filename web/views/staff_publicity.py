@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 
-from web.current import current_store
+from web.current import current_config, current_store
 from web.errors import not_found
 from web.i18n import localized
 from web.people.gate import signed_in
@@ -230,7 +230,9 @@ def correct(publication_id: str) -> Any:
     if not errors:
         try:
             with current_store().writing() as session:
-                publication, fields, row = corrected(session, publication_id, request.form, today())
+                publication, fields, row = corrected(
+                    session, publication_id, request.form, today(), current_config().secret_key
+                )
                 proposal_id = steps.propose(
                     session, publication, steps.CORRECT, fields, reason, signed_in().id, now(), row
                 )

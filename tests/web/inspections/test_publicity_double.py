@@ -19,7 +19,7 @@ from tests.web.page_check import check_page
 from web.services import publicity_double as double
 from web.services import publicity_repair, publicity_search, publicity_steps
 from web.store.log import find_events
-from web.store.publications import Publication
+from web.store.publications import Proposal, Publication
 from web.views import publicity, staff_double, staff_exports, staff_publicity
 
 STAFF = "/staff/publicity/double"
@@ -103,9 +103,9 @@ def test_penalties_from_the_workbook_to_the_end_of_their_time(store, people, cli
     assert "没有符合的公示" in browse("/publicity?kind=penalty").text()
     assert approve_all(second, "penalty").status_code == 303
 
-    text = browse("/publicity?kind=penalty").text()
-    assert "深圳市虚构珠宝有限公司" in text
-    assert "欧阳某" in text
+    listed = browse("/publicity?kind=penalty").text()
+    assert "深圳市虚构珠宝有限公司" in listed
+    assert "欧阳某" in listed
     with store.reading() as session:
         rows = publicity_search.find(session, publicity_search.read_asked({"kind": "penalty"}), TODAY).rows
     for of, _ in rows:
@@ -116,6 +116,9 @@ def test_penalties_from_the_workbook_to_the_end_of_their_time(store, people, cli
         assert of.shown_until == date(2027, 11, 20)
         assert of.due_on == date(2026, 12, 1)
     assert bring(first, "penalty", as_xlsx(columns, [ROW])).status_code == 422
+    with store.reading() as session:  # neither name nor number lies open in the database
+        kept = [str(vars(each)) for kind in (Publication, Proposal) for each in session.scalars(select(kind))]
+    assert len(kept) == 4 and not [words for words in kept if ID in words or "小明" in words]
 
     sheet = send(first, "/staff/publicity/exports", "/staff/publicity/exports", kind="penalty")
     filled = load_workbook(io.BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
