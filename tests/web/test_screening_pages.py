@@ -14,6 +14,7 @@ from tests.web.page_check import check_page
 from web.app import create_app
 from web.security.guard import DevelopmentOnly, register_guard
 from web.store.base import now
+from web.store.log import find_events
 from web.store.screenings import RUNNING, Screening, all_screenings
 from web.views.screening import SCREEN, SEE
 
@@ -70,6 +71,9 @@ def test_from_a_register_to_a_list_of_whom_to_call(client, browse, app, csrf_tok
     assert client.get(address).headers["Cache-Control"] == "no-store"
     _check_exports(client, address)
     _check_removal(client, app, csrf_token, address)
+    with app.extensions["huice_store"].reading() as session:
+        kinds = {event.kind for _, event in find_events(session)}
+    assert {f"screening.{step}" for step in ("upload", "start", "export", "remove")} <= kinds
 
 
 def _check_exports(client, address):

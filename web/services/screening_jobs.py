@@ -18,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 from web.config import Config
 from web.store import Store
 from web.store.base import new_token, now
+from web.store.log import record
 from web.store.screenings import (
     DONE,
     FAILED,
@@ -34,6 +35,7 @@ KINDS = (".xlsx", ".csv", ".parquet")
 READING_SECONDS, SCREENING_SECONDS = 150, 7200  # by the clock; the child limits its processor time itself
 SILENT = timedelta(minutes=10)  # after which a screening under way is given up: its process is gone
 BROKEN = "文件读不了：已损坏，或大得不正常。请另存为新的 xlsx 或 csv 后再试"
+NOBODY = "visitor"  # where the pages are open without an account, in development
 _ONE = threading.Lock()  # screenings under way in this process
 
 
@@ -75,6 +77,7 @@ def receive(store: Store, config: Config, upload: FileStorage, on: date, owner: 
         )
         with store.writing() as session:
             session.add(row)
+            record(session, "screening.upload", owner or NOBODY, screening_id, {"as_of": on.isoformat()})
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -85,6 +88,8 @@ def start(store: Store, config: Config, row: Screening, names: Mapping[str, str]
     """Begin to screen under these headings; tell whether it had not begun before."""
     with store.writing() as session:
         begins = change(session, row.id, (READ, FAILED), state=WAITING, names=dict(names), done=0, message="")
+        if begins:
+            record(session, "screening.start", row.owner or NOBODY, row.id)
     if begins:
         [file] = folder_of(config, row.id).glob("register.*")
         asked = {
@@ -130,6 +135,12 @@ def _child(asked: Mapping[str, Any], seconds: int) -> dict[str, Any]:
     return answer
 
 
+def exported(store: Store, row: Screening, kind: str) -> None:
+    """Write down that a list of whom to call is taken out of the service."""
+    with store.writing() as session:
+        record(session, "screening.export", row.owner or NOBODY, row.id, {"kind": kind})
+
+
 def given_up(store: Store, row: Screening) -> bool:
     """Mark a screening that has been silent for long as failed; tell whether it was."""
     if row.state not in UNDER_WAY or row.updated_at > now() - SILENT or _ONE.locked():
@@ -142,6 +153,7 @@ def remove(store: Store, config: Config, row: Screening) -> None:
     """Forget a screening and its files; one under way stops at its next part."""
     with store.writing() as session:
         session.delete(row)
+        record(session, "screening.remove", row.owner or NOBODY, row.id)
     shutil.rmtree(folder_of(config, row.id), ignore_errors=True)
 
 

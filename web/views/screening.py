@@ -192,5 +192,6 @@ def export(screening_id: str, kind: str) -> Response:
         target = Path(folder) / f"list.{kind}"
         Outreach(jobs.folder_of(current_config(), row.id)).export(target, policy, words)
         content = io.BytesIO(target.read_bytes())
+    jobs.exported(current_store(), row, kind)
     name = f"筛查名单-{row.as_of}.{kind}"
     return send_file(content, mimetype=EXPORTS[kind], as_attachment=True, download_name=name)
