@@ -37,11 +37,13 @@ def aggregate(node: Aggregate, scope: Scope) -> Column:
     inner = scope.at_items(node.list_name)
     item = inner.item
     assert item is not None  # noqa: S101  just set
+    is_extreme = node.kind in {AggregateKind.MAX, AggregateKind.MIN}
+    nothing = NOTHING if is_extreme else ZERO
+    if not len(item.parents):  # nobody has any
+        return nothing
     truth, needs, _ = fixed(T) if node.where is None else decide(node.where, inner)
     value = UNIT if node.of is None else numbers(evaluate(node.of, inner))
     is_sure, may_count = truth == T, truth != F
-    is_extreme = node.kind in {AggregateKind.MAX, AggregateKind.MIN}
-    nothing = NOTHING if is_extreme else ZERO
     there = value if is_extreme else without_absence(value)
     counted = select(is_sure, there, with_needs(hull(there, nothing), needs))
     part = numbers(select(may_count, counted, nothing))

@@ -253,6 +253,15 @@ def test_only_the_named_programs_are_compiled():
     assert list(compile_bundle(bundle, ON, ()).answer(of_profiles([Profile()]))) == []
 
 
+@pytest.mark.parametrize("kind", ["sum_of", "max_of", "min_of"])
+def test_lists_of_which_no_applicant_has_an_entry(kind):
+    floor = f"{{{kind}: {{list: shops, of: {{expr: rent * 50%}}, where: {{if: days, from: 5}}}}}}"
+    steps = ["{id: a, base: {of: cost}}", f"{{id: f, floor_base: {floor}}}", "{id: s, rate: {at: 50%}}"]
+    nobody = [{"flag": True, "shops": [], **more} for more in ({}, {"cost": "2元"}, {"cost": {2025: "9元"}})]
+
+    agree(policy_text(steps=steps), facts=nobody)
+
+
 def test_a_match_only_program_has_a_status_and_no_amount():
     bundle = bundle_of(policy_text(settlement="match_only", version="from: 2020-01-01, to: 2030-12-31"))
     [(_, answered)] = compile_bundle(bundle, ON).answer(of_profiles([profile_of(bundle, {"flag": True}), Profile()]))
