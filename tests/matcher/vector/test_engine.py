@@ -30,7 +30,7 @@ from matcher.vector.single import disagreements
 from rules.language.bundle import read_sources
 from rules.language.load import SourceText
 from tests.matcher.interpret.building import CITE, FIELDS, ON, bundle_of, policy_text, profile_of
-from tests.matcher.vector.agreement import FULL, agree, agree_on, everyone
+from tests.matcher.vector.agreement import FULL, SHOPS, agree, agree_on, everyone
 from tests.matcher.vector.test_forms import CHANGES, STEPS
 
 KNOWN = [
@@ -254,12 +254,13 @@ def test_only_the_named_programs_are_compiled():
 
 
 @pytest.mark.parametrize("kind", ["sum_of", "max_of", "min_of"])
-def test_lists_of_which_no_applicant_has_an_entry(kind):
-    floor = f"{{{kind}: {{list: shops, of: {{expr: rent * 50%}}, where: {{if: days, from: 5}}}}}}"
+def test_lists_of_which_none_who_is_asked_has_an_entry(kind):
+    floor = f"{{{kind}: {{list: shops, of: {{expr: rent * 50%}}, where: {{if: year, from: 2025}}}}}}"
     steps = ["{id: a, base: {of: cost}}", f"{{id: f, floor_base: {floor}}}", "{id: s, rate: {at: 50%}}"]
     nobody = [{"flag": True, "shops": [], **more} for more in ({}, {"cost": "2元"}, {"cost": {2025: "9元"}})]
+    others = {"flag": False, "shops": [*SHOPS, {"name": "丁"}]}
 
-    agree(policy_text(steps=steps), facts=nobody)
+    agree(policy_text(steps=steps), facts=[*nobody, others])
 
 
 def test_a_match_only_program_has_a_status_and_no_amount():
