@@ -19,6 +19,7 @@ from rules.language.reading import Fields, mapping, read_name
 from rules.language.source import Entry, Node, to_plain
 
 MOST_MONEY = 10**14  # 分: 一万亿元
+YES, NO = "是", "否"
 _MOST = {Dimension.MONEY: MOST_MONEY, Dimension.COUNT: 10**9}
 
 
@@ -120,6 +121,14 @@ def read_case(
     if problems:
         raise CaseError(problems)
     return case
+
+
+def answered(given: Mapping[str, object], facts: Mapping[str, Field]) -> dict[str, object]:
+    """Return what a person said with 是 and 否 turned into findings; a file writes true and false."""
+    return {
+        name: raw == YES if name in facts and facts[name].dimension is Dimension.BOOL and raw in (YES, NO) else raw
+        for name, raw in given.items()
+    }
 
 
 def _read(raw: object, fact: Field, words: tuple[str, ...]) -> Known:

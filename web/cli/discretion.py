@@ -55,7 +55,7 @@ def list_command() -> None:
 def assess_command(act: str, given: tuple[str, ...], on: date, file: Path | None, form: str) -> None:
     """Assess one case."""
     from enforcement.discretion.assess import assess
-    from enforcement.discretion.facts import CaseError, read_case
+    from enforcement.discretion.facts import CaseError, answered, read_case
     from enforcement.discretion.wire import as_json
 
     library = _library()
@@ -65,7 +65,8 @@ def assess_command(act: str, given: tuple[str, ...], on: date, file: Path | None
         raise CommandError(f"没有“{act}”。{nearest(act, known) or '用 huice discretion list 查看'}")
     benchmark, violation = found
     try:
-        case = read_case(_facts(given, file), benchmark.all_facts(), benchmark.choices)
+        facts = benchmark.all_facts()
+        case = read_case(answered(_facts(given, file), facts), facts, benchmark.choices)
     except CaseError as error:
         for problem in error.problems[:-1]:
             say(problem)

@@ -31,6 +31,7 @@ PAGES = (
     "inspection_visits",
     "inspection_substitution",
     "inspection_statistics",
+    "discretion",
     "fieldwork",
     "visit_code",
     "reviews",
