@@ -70,11 +70,12 @@ def _addresses(home: Path) -> dict[str, str]:
     return {words[1]: words[3] for words in lines if words and words[0] == "witness" and len(words) > 3}
 
 
-def _heads(home: Path) -> Iterator[tuple[bytes, Checkpoint]]:
-    """Give the signed heads that were sent to witnesses, the smallest first."""
+def _heads(home: Path, after: int = 0) -> Iterator[tuple[bytes, Checkpoint]]:
+    """Give the signed heads of more than `after` leaves that were sent to witnesses, the smallest first."""
     for path in sorted((home / HEADS).glob("*.checkpoint")):
-        signed = path.read_bytes()
-        yield signed, read_checkpoint(read_note(signed).text)
+        if int(path.stem) > after:
+            signed = path.read_bytes()
+            yield signed, read_checkpoint(read_note(signed).text)
 
 
 def cosigned_heads(home: Path) -> list[Checkpoint]:
@@ -96,17 +97,14 @@ def head_for(home: Path, number: int) -> bytes | None:
     policy = policy_of(home)
     if not policy.witnesses:
         return None
-    for signed, head in _heads(home):
-        if head.size > number and _is_trusted(policy, signed):
-            return signed
-    return None
+    return next((signed for signed, _ in _heads(home, number) if _is_trusted(policy, signed)), None)
 
 
 def newest_head(store: Store, home: Path) -> bytes:
     """Return the largest head that enough witnesses cosigned, else one signed now."""
     policy = policy_of(home)
-    found = [signed for signed, _ in _heads(home) if policy.witnesses and _is_trusted(policy, signed)]
-    return found[-1] if found else signed_head(store, home)
+    newest = (signed for signed, _ in reversed(list(_heads(home))) if policy.witnesses and _is_trusted(policy, signed))
+    return next(newest, None) or signed_head(store, home)
 
 
 def _is_trusted(policy: Policy, signed: bytes) -> bool:

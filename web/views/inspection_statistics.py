@@ -5,18 +5,23 @@ Addresses: `/staff/inspections/statistics` for planners; `/inspections/statistic
 
 from __future__ import annotations
 
+import threading
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
 from web.current import current_store
 from web.security.guard import guard
 from web.security.limits import costs
-from web.services.inspection_statistics import DrawFigures, figures
+from web.services.inspection_statistics import DrawFigures, Figures, figures
+from web.store.base import now
 from web.views.inspection_lists import RIGHT, keep_private
 
 blueprint = Blueprint("inspection_statistics", __name__, url_prefix="/staff/inspections")
 blueprint.after_request(keep_private)
+KEPT = timedelta(minutes=10)
+_ONE = threading.Lock()
 public = Blueprint("public_statistics", __name__, url_prefix="/inspections")
 
 
@@ -36,14 +41,23 @@ def show_staff() -> str:
     return render_template("inspections/statistics.html", found=found)
 
 
+def _public_figures() -> tuple[Figures, datetime]:
+    """Return the public figures and when they were computed: reading every list of every draw is too dear for each visitor."""
+    kept = current_app.extensions.setdefault("huice_public_figures", {})
+    with _ONE:
+        if not kept or now() - kept["at"] > KEPT:
+            with current_store().reading() as session:
+                kept.update(figures=figures(session, public=True), at=now())
+        return kept["figures"], kept["at"]
+
+
 @public.get("/statistics")
 @guard("public")
 @costs("document")
 def show() -> str:
     """Show the same from published results alone, without the persons."""
-    with current_store().reading() as session:
-        found = figures(session, public=True)
-    return render_template("inspections/public_statistics.html", found=found)
+    found, at = _public_figures()
+    return render_template("inspections/public_statistics.html", found=found, at=at)
 
 
 @public.get("/statistics.json", endpoint="data")
@@ -51,10 +65,10 @@ def show() -> str:
 @costs("document")
 def data() -> Response:
     """Give the counts, so that anybody can work out the rates."""
-    with current_store().reading() as session:
-        found = figures(session, public=True)
+    found, at = _public_figures()
     return jsonify(
         {
+            "computed_at": at.isoformat(timespec="seconds"),
             "draws": [_told(each) for each in found.draws],
             "voided": [found.voided.part, found.voided.whole],
             "inspectors_replaced": [found.replaced.part, found.replaced.whole],

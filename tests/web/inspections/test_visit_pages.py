@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -150,6 +151,8 @@ def test_the_share_in_breach_is_weighted_with_an_interval(store, pair, client, m
     assert (changed.unproven, changed.draws[0].waiting) == (1, 2)
     with store.writing() as session:
         session.scalars(select(DrawRow)).one().transcript += b" "
+    assert len(client.get("/inspections/statistics.json").json["draws"]) == 1, "kept for ten minutes"
+    monkeypatch.setattr("web.views.inspection_statistics.KEPT", timedelta(-1))
     told = client.get("/inspections/statistics.json").json
     assert (told["draws"], told["unproven"]) == ([], 1)
     check_page(client.get("/inspections/statistics?lang=en").text, "en")
