@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from importlib.metadata import version
 from typing import Any
@@ -21,12 +21,13 @@ from enforcement.draw import commands
 from enforcement.draw.frame import Reason
 from enforcement.tasks.lists import Matter, Risk
 from enforcement.verifier import page_hash
+from web.services.inspection_eligible import capped, people_of
 from web.services.inspection_programmes import TOGETHER, most_units, programmes, read_composition
 from web.services.inspection_registers import all_matters
 from web.services.inspection_scope import in_scope, read_scope
 from web.services.inspection_sources import read_sources
 from web.services.inspection_values import clock, day_of, fraction_of, moment_of, percent_text
-from web.store.inspections import CANCELLED, ConflictRow, InspectorRow, SubjectRow, TaskRow, VisitRow
+from web.store.inspections import InspectorRow, SubjectRow, TaskRow
 
 # SHA-256 of docs/draw-protocol.md, the text that every commitment names; a test holds it against the file.
 SPEC = "08edb3794cf2640a3bdf4dcb5dab98162f5c392f5ca85a301ae5e6fd681e2985"
@@ -109,7 +110,7 @@ def prepare(
     codes = {row.code for row in register}
     if errors := _strangers(codes, excluded=out, weights=composition.weights):
         return Prepared(errors=errors)
-    reasons = _capped(session, task, [row.code for row in register], times["window"]["from"], cap) | out
+    reasons = capped(session, task, [row.code for row in register], times["window"]["from"], cap) | out
     listed = [row for row in register if row.code not in reasons]
     if not listed:
         return Prepared(errors={"excluded": "对象范围内没有可抽的单位，请检查名录库、对象范围和排除清单"})
@@ -154,7 +155,7 @@ def prepare(
         {
             "plan": plan,
             "lists": [lists] * (1 + len(joint)),
-            **_people(session, [str(demand["dept"]) for demand in team], codes),
+            **people_of(session, [str(demand["dept"]) for demand in team], codes),
         }
     )
     try:
@@ -273,60 +274,3 @@ def _read_seals(typed: Mapping[str, str], errors: dict[str, str]) -> dict[str, A
     except ValueError as error:
         errors["reveal_by"] = str(error)
         return {}
-
-
-def _capped(session: Session, task: TaskRow, codes: Sequence[str], day: str, cap: int | None) -> dict[str, str]:
-    """Return which of the objects had their visits of the year, with the reason; one joint draw counts once."""
-    draws: dict[str, set[str]] = defaultdict(set)
-    checked: dict[tuple[str, str], set[str]] = defaultdict(set)
-    year = int(day[:4])
-    query = select(VisitRow.code, VisitRow.draw_id, VisitRow.matters).where(
-        VisitRow.draw_id.is_not(None),
-        VisitRow.state != CANCELLED,
-        VisitRow.first_day.between(date(year, 1, 1), date(year, 12, 31)),
-    )
-    for code, draw_id, its in session.execute(query):
-        draws[code].add(str(draw_id))
-        for matter in its:
-            checked[code, matter].add(str(draw_id))
-    matters = all_matters(session)
-    most = {id_: matters[id_].yearly_most for id_ in task.matters if id_ in matters}
-    found = {}
-    for code in codes:
-        if cap is not None and len(draws.get(code, ())) >= cap:
-            found[code] = Reason.YEARLY_CAP.value
-        elif any(limit is not None and len(checked.get((code, id_), ())) >= limit for id_, limit in most.items()):
-            found[code] = Reason.INSPECTED.value
-    return found
-
-
-def _people(session: Session, depts: Sequence[str], codes: set[str]) -> dict[str, Any]:
-    query = select(InspectorRow).where(
-        InspectorRow.dept.in_(depts), InspectorRow.is_available, InspectorRow.is_expert.is_(False)
-    )
-    rows = list(session.scalars(query.order_by(InspectorRow.id)))
-    ids = {row.id for row in rows}
-    conflicts = [
-        {
-            "unit": each.code,
-            "insp": each.inspector_id,
-            "basis": each.basis,
-            "who_salt": secrets.token_hex(16),
-            "why_salt": secrets.token_hex(16),
-        }
-        for each in session.scalars(select(ConflictRow).order_by(ConflictRow.code, ConflictRow.inspector_id))
-        if each.code in codes and each.inspector_id in ids
-    ]
-    inspectors = [
-        {
-            "insp": row.id,
-            "dept": row.dept,
-            "valid_until": row.valid_until.isoformat(),
-            "available": row.available,
-            "skills": sorted(row.matters),
-            "lead": int(row.may_lead),
-            "load": row.load,
-        }
-        for row in rows
-    ]
-    return {"inspectors": inspectors, "conflicts": conflicts}
