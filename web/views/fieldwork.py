@@ -46,6 +46,7 @@ from web.security.limits import UNLIMITED, costs
 from web.services import inspection_fieldwork as fieldwork
 from web.services import inspection_records as records
 from web.services.inspection_evidence import LARGEST, LARGEST_TOGETHER, MOST
+from web.services.refusals import noted
 from web.services.self_check_forms import today
 from web.store.base import now
 from web.store.inspections import VisitRow
@@ -138,7 +139,8 @@ def send(visit_id: str) -> Any:
             errors.setdefault("evidence", gettext("浏览器不保留选过的文件，请重新选择。"))
         return _page(visit_id, errors=errors), 422
     try:
-        row = records.keep(current_store(), visit_id, signed_in().id, written, now())
+        with noted(current_store(), "visit.refused", visit_id, "record", signed_in().id, now()):
+            row = records.keep(current_store(), visit_id, signed_in().id, written, now())
     except Problem as problem:
         if problem.status != 409:
             raise

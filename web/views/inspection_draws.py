@@ -11,6 +11,7 @@ Addresses: `/staff/inspections/tasks/<task>/prepare` (GET, POST fields `strata` 
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
@@ -33,6 +34,7 @@ from web.services.inspection_plan import found_task
 from web.services.inspection_registers import all_matters
 from web.services.inspection_scope import in_scope, read_scope
 from web.services.inspection_sources import PLACES
+from web.services.refusals import noted
 from web.store.base import now
 from web.store.inspections import WAITING
 from web.views.inspection_lists import RIGHT, keep_private
@@ -154,7 +156,8 @@ def case_file(draw_id: str) -> Response:
 @costs("document")
 def freeze(draw_id: str) -> Any:
     """Sign the lists as the second person: the commitment goes into the log."""
-    draws.freeze(current_store(), draw_id, signed_in().id, request.form.get("commit", ""), now)
+    with _noted(draw_id, "freeze"):
+        draws.freeze(current_store(), draw_id, signed_in().id, request.form.get("commit", ""), now)
     return redirect(url_for(".show", draw_id=draw_id), 303)
 
 
@@ -170,7 +173,7 @@ def source(draw_id: str) -> Any:
         evidence = (Evidence(typed["url"], typed["sha256"].lower()),) if typed["url"] else ()
         value = Value(typed["name"], typed["value"], typed["instead"] or None, notice, evidence)
         try:
-            with current_store().writing() as session:
+            with _noted(draw_id, "source"), current_store().writing() as session:
                 draws.learn(session, draw_id, signed_in().id, value, now())
         except Refused as refused:
             errors = {"value": str(refused)}
@@ -231,11 +234,12 @@ def run(draw_id: str) -> Any:
     try:
         with current_store().reading() as session:
             is_asked = draws.found_draw(session, draw_id).asked_by is not None
-        if is_asked:
-            draws.run(current_store(), draw_id, me, _salts(), at)
-        else:
-            with current_store().writing() as session:
-                draws.ask_run(session, draw_id, me, at)
+        with _noted(draw_id, "run"):
+            if is_asked:
+                draws.run(current_store(), draw_id, me, _salts(), at)
+            else:
+                with current_store().writing() as session:
+                    draws.ask_run(session, draw_id, me, at)
     except Refused as refused:
         return _run(draw_id, {"salts": str(refused)}), 422
     return redirect(url_for(".show", draw_id=draw_id), 303)
@@ -270,11 +274,15 @@ def _reveal(draw_id: str, errors: dict[str, str]) -> str:
 def reveal(draw_id: str) -> Any:
     """Publish salts and transcript of a sealed draw."""
     try:
-        with current_store().writing() as session:
+        with _noted(draw_id, "reveal"), current_store().writing() as session:
             endings.reveal(session, draw_id, signed_in().id, _salts(), now())
     except Refused as refused:
         return _reveal(draw_id, {"salts": str(refused)}), 422
     return redirect(url_for(".show", draw_id=draw_id), 303)
+
+
+def _noted(draw_id: str, step: str) -> AbstractContextManager[None]:
+    return noted(current_store(), "draw.refused", draw_id, step, signed_in().id, now())
 
 
 def _salts() -> dict[str, str]:
@@ -323,7 +331,7 @@ def void(draw_id: str) -> Any:
     if typed["approver"] and typed["approver"] not in {each.value for each in Approver}:
         raise Problem(422, "approver", gettext("请从列表中选择。"))
     try:
-        with current_store().writing() as session:
+        with _noted(draw_id, "void"), current_store().writing() as session:
             row = draws.found_draw(session, draw_id)
             if row.voided and row.state != State.VOID.value:
                 endings.sign_void(session, draw_id, me, at)

@@ -233,6 +233,11 @@ def test_a_sealed_draw_keeps_no_salt_and_no_list_until_it_is_revealed(store, pai
     with store.reading() as session:
         [(_, event)] = find_events(session, kind="draw.reveal")
     assert sealed_hash(event.body["seal"], row.transcript) == row.result
+    assert post(second, run, run, **given).status_code in (409, 422)  # a second draw on the commitment
+    with store.reading() as session:
+        refused = [event.body for _, event in find_events(session, kind="draw.refused", ref=row.id)]
+    assert [body["step"] for body in refused] == ["run", "reveal", "run"]
+    assert refused[2]["code"] == "salt-opening" and "ef" * 32 not in str(refused)
     assert {visit.code for visit in rows(store, VisitRow)} == {
         entry["unit"] for stratum in json.loads(row.transcript)["strata"] for entry in stratum["selected"]
     }

@@ -165,6 +165,7 @@ def test_a_cancelled_visit_takes_no_record(store, inspector, visit):
     assert (answer.status_code, entering.status_code) == (409, 409)
     assert "已取消" in answer.json["message"]
     assert rows(store, VisitRecord, visit_id=visit) == []
+    assert kinds(store, visit).count("visit.refused") == 1
 
 
 WRONG = [
