@@ -15,10 +15,11 @@ from rules.check.prove.asking import EFFORT, Solver
 from rules.check.prove.choices import Universes
 from rules.check.prove.entries import with_lists_as_before
 from rules.check.prove.formulas import NO, Formula, both, either, opposite
+from rules.check.prove.places import keys_in
 from rules.check.prove.programs import Manner, Program, edges_of, translate_program, version_on
 from rules.check.prove.translate import Translator
 from rules.check.prove.witness import amount_in, facts_in, say_witness
-from rules.language.model import Bundle, Condition, Policy, Round, Version
+from rules.language.model import Bundle, Condition, Group, Policy, Round, Version
 from rules.language.quantities import format_money
 from rules.language.rewrite import shape
 
@@ -158,11 +159,17 @@ def _differ(one: Program | None, other: Program | None) -> Formula:
 
 def _around(program: Program) -> object:
     """Return what bears on an answer besides conditions and steps: the window, groups and what they say."""
-    version, bundle = program.version, program.place.bundle
-    groups = [
-        group for group in bundle.groups.values() if program.place.owner in group.members or group.id in version.groups
-    ]
-    return shape((version.window, version.suspension, version.pool, tuple(groups)))
+    version, place = program.version, program.place
+    groups = [group for group in place.bundle.groups.values() if _covers(group, program)]
+    # The facts of its groups are those of the fact year of the program.
+    facts = [keys_in((group.cap, group.external), place) for group in groups]
+    return shape((version.window, version.suspension, version.pool, tuple(groups))), facts
+
+
+def _covers(group: Group, program: Program) -> bool:
+    policy = program.place.policy
+    is_of_level = policy is not None and policy.level in group.levels
+    return program.place.owner in group.members or group.id in program.version.groups or is_of_level
 
 
 def differs(one: Program, other: Program) -> Formula:

@@ -99,6 +99,20 @@ def test_another_rule_of_a_group_is_a_difference():
     assert not is_same_everywhere(old, new, "a")
 
 
+@pytest.mark.parametrize(("cap", "is_same"), [("{fact: rd}", False), ("{fact: limit}", True)])
+def test_the_year_of_what_a_group_is_capped_by_counts(cap, is_same):
+    steps = "- {id: a, fixed: 3万元, CITE}\n- {id: r, round: {to: 元, mode: half_up}, CITE}"
+    old, new = (
+        bundle_of(
+            policy_text("a", "{id: y, if: is_listed, is: true, CITE}", steps, version=f"    groups: [g]\n{year}"),
+            group_text("g", "cap", "a", f"cap: {cap}\n"),
+        )
+        for year in ("", "    fact_year: current\n")
+    )
+
+    assert is_same_everywhere(old, new, "a") is is_same
+
+
 @pytest.mark.parametrize(
     ("word", "other"),
     [("100元", "200元"), ("expr: rd / revenue", "expr: rd / revenue / 2"), ("paid, from: 1万元", "paid, from: 2万元")],
