@@ -10,26 +10,31 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.support.applications import made_for
 from tests.support.browser import DESK, hear, served
 from tests.support.databases import bring_to_head
 from web.app import FEATURES, create_app
-from web.config import load_config
+from web.config import Config, load_config
 from web.store import Store
 
 
+def config_at(home: Path) -> Config:
+    """Return the configuration of an application that keeps everything in a folder."""
+    return load_config({"HUICE_HOME": str(home), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"})
+
+
 def make_app(home: Path, features: tuple[str, ...] = FEATURES) -> Flask:
-    """Return the application on a fresh database."""
-    app = create_app(
-        load_config({"HUICE_HOME": str(home), "HUICE_RATE_LIMITS": "off", "HUICE_LOG_LEVEL": "error"}), features
-    )
+    """Return a new application on a fresh database."""
+    app = create_app(config_at(home), features)
     bring_to_head(app.extensions["huice_store"])
     return app
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    """Return an application of the test's own."""
-    app = make_app(tmp_path / "instance")
+    """Return an application on a database of the test's own; it may have served other tests on theirs."""
+    app = made_for(config_at(tmp_path / "instance"), FEATURES)
+    bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()
 

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.applications import made_for
 from tests.support.databases import bring_to_head, create_at_head
 from tests.web.page_check import Element, check_page
-from web.app import FEATURES, create_app
+from web.app import FEATURES
 from web.config import Config, load_config
 from web.store import Store
 
@@ -76,8 +77,8 @@ def features() -> tuple[str, ...]:
 
 @pytest.fixture
 def app(config: Config, features: tuple[str, ...]) -> Iterator[Flask]:
-    """Return the application on a fresh SQLite file with the newest schema."""
-    app = create_app(config, features)
+    """Return the application on a fresh SQLite file with the newest schema; it may have served other tests on theirs."""
+    app = made_for(config, features)
     bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from tests.support.applications import made_for
 from tests.support.databases import bring_to_head
 from tests.web.self_check_steps import DAY, NAME, Visitor
-from web.app import create_app
 
 # What the database itself decides is asked of both kinds; the rest of a page is the same on either.
 both_databases = pytest.mark.usefixtures("database_url")
@@ -25,7 +25,7 @@ def settings(settings, request):
 @pytest.fixture
 def app(config):
     """Return the pages without the API."""
-    app = create_app(config, features=("web.views",))
+    app = made_for(config, ("web.views",))
     bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from rules.language.model import Bundle
+from tests.support.applications import made_for
 from tests.support.databases import bring_to_head
 from tests.web.page_check import check_page
 from tests.web.self_check_steps import NAME, RD, Visitor
@@ -44,7 +45,7 @@ def settings(settings, request):
 @pytest.fixture
 def app(config):
     """Return the pages without the API."""
-    app = create_app(config, features=("web.views",))
+    app = made_for(config, ("web.views",))
     bring_to_head(app.extensions["huice_store"])
     yield app
     app.extensions["huice_store"].close()
