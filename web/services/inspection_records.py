@@ -58,6 +58,12 @@ class Written:
         return _hash(visit_id, self.visited_on, self.items, follow_ups, self.words, self.evidence)
 
 
+def record_leaf(session: Session, visit: VisitRow) -> int | None:
+    """Return the number in the log of the newest record of a visit; None before there is one."""
+    found = find_events(session, kind=RECORD, ref=visit.id, limit=1)
+    return found[0][0] if found else None
+
+
 def agrees(session: Session, row: VisitRecord) -> bool:
     """Tell whether a kept record still says what its leaf of the log says it said."""
     found = hash_of(row)

@@ -1,6 +1,7 @@
 """Tell an enterprise, by the code it scans at the door, who is coming, for what, on which basis, and what its rights are.
 
 GET  /inspections/visit/<pass_code>            the page
+GET  /inspections/visit/<pass_code>/receipt    proof of what was recorded, to be checked offline
 POST /inspections/visit/<pass_code>/arrived    the enterprise says that the inspectors came
 """
 
@@ -9,12 +10,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
+from flask_babel import gettext
 from sqlalchemy import select
 
-from web.current import current_store
+from enforcement.complaints import Refused
+from enforcement.log.proof import read_proof
+from enforcement.log.receipt import shorten
+from web.current import current_config, current_store
+from web.errors import Problem, not_found
+from web.reports.qr import qr_svg
 from web.security.guard import guard
 from web.security.limits import costs
 from web.services import inspection_fieldwork as fieldwork
+from web.services.inspection_records import record_leaf
+from web.services.log_witnesses import receipt
 from web.services.self_check_forms import today
 from web.store.base import now
 from web.store.publications import Publication
@@ -38,6 +47,7 @@ def show(pass_code: str) -> str:
     with current_store().reading() as session:
         visit = fieldwork.by_pass_code(session, pass_code)
         sheet = fieldwork.sheet(session, visit)
+        leaf = record_leaf(session, visit)
         published = session.scalar(
             select(Publication.id).where(Publication.visit_id == visit.id, Publication.published_on.is_not(None))
         )
@@ -48,9 +58,32 @@ def show(pass_code: str) -> str:
         visit=visit,
         origin=origin(visit),
         confirmed=confirmed,
+        leaf=leaf,
+        code=qr_svg(shorten(read_proof(_receipt(leaf))), gettext("记录回执二维码"), 280) if leaf is not None else "",
         published=published,
         may_confirm=visit.state in fieldwork.TO_DO and today() >= visit.first_day,
     )
+
+
+def _receipt(leaf: int) -> bytes:
+    try:
+        return receipt(current_store(), current_config().home, leaf)
+    except Refused as refused:
+        raise Problem(503, "log_broken", str(refused)) from None
+
+
+@blueprint.get("/<pass_code>/receipt")
+@guard("public")
+@costs("document")
+def proof(pass_code: str) -> Response:
+    """Give the receipt of the newest record's leaf in the log."""
+    with current_store().reading() as session:
+        leaf = record_leaf(session, fieldwork.by_pass_code(session, pass_code))
+    if leaf is None:
+        raise not_found()
+    response = Response(_receipt(leaf), content_type="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=f"record-{leaf}.tlog-proof")
+    return response
 
 
 @blueprint.post("/<pass_code>/arrived")

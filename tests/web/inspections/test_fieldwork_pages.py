@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from enforcement.log.policy import read_policy
+from enforcement.log.receipt import check_receipt
 from tests.support.fieldwork import lay_visit, photo
 from tests.support.people import make_account, post, with_session
 from tests.web.page_check import check_page
@@ -347,6 +349,13 @@ def test_the_enterprise_sees_who_comes_and_says_that_they_came_once(
     assert "您已确认检查人员到达" in browse(address).text()
     assert "Your rights" in browse(f"{address}?lang=en", lang="en").text()
     assert kinds(store, visit) == ["visit.enter"]
+    assert client.get(f"{address}/receipt").status_code == 404
+    values = form()
+    assert send(inspector, visit, values).status_code == 303
+    assert "记录回执" in browse(f"{address}?lang=zh-Hans").text()
+    proven = check_receipt(client.get(f"{address}/receipt").data, read_policy(client.get("/publicity/trust").text))
+    assert (proven.event.kind, proven.event.body["record"]) == ("visit.record", values["record"])
+    browse(f"{address}?lang=en", lang="en")
     assert client.get("/inspections/visit/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
 
 
