@@ -59,7 +59,7 @@ def show(pass_code: str) -> str:
         origin=origin(visit),
         confirmed=confirmed,
         leaf=leaf,
-        code=qr_svg(shorten(read_proof(_receipt(leaf))), gettext("记录回执二维码"), 280) if leaf is not None else "",
+        picture=qr_svg(shorten(read_proof(_receipt(leaf))), gettext("记录回执二维码"), 280) if leaf is not None else "",
         published=published,
         may_confirm=visit.state in fieldwork.TO_DO and today() >= visit.first_day,
     )

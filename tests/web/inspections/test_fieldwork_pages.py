@@ -352,7 +352,9 @@ def test_the_enterprise_sees_who_comes_and_says_that_they_came_once(
     assert client.get(f"{address}/receipt").status_code == 404
     values = form()
     assert send(inspector, visit, values).status_code == 303
-    assert "记录回执" in browse(f"{address}?lang=zh-Hans").text()
+    shown = browse(f"{address}?lang=zh-Hans")
+    assert "记录回执" in shown.text()
+    assert "记录回执二维码" in [each.attributes.get("aria-label") for each in shown.all("svg")]
     proven = check_receipt(client.get(f"{address}/receipt").data, read_policy(client.get("/publicity/trust").text))
     assert (proven.event.kind, proven.event.body["record"]) == ("visit.record", values["record"])
     browse(f"{address}?lang=en", lang="en")
