@@ -121,6 +121,9 @@ def test_a_file_that_will_not_do_is_told_by_its_line(app, store, home):
     (home / log_witnesses.WITNESS_FILE).write_text("witness justice nonsense\nquorum none\n", encoding="utf-8")
     auditor = with_session(app, make_account(store, "AU-1", ["AU"]))
     assert "第 2 行" in check_page(auditor.get(PAGE).text).text()
+    event(store)
+    assert app.test_client().get("/inspections/log/checkpoint").status_code == 200
+    assert log_witnesses.head_for(home, 0) is None
     (home / log_witnesses.WITNESS_FILE).unlink()
     assert "还没有见证方" in check_page(auditor.get(PAGE).text).text()
     assert auditor.get(f"{PAGE}/request?name=nobody").status_code == 422
