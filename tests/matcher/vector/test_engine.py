@@ -187,7 +187,8 @@ def raw(size, facts):
 
 def test_raw_columns_say_what_profiles_say():
     text = policy_text(
-        "{all: [{id: a, if: sales, from: 3元}, {id: b, if: people, upto: 50}, {id: c, if: founded, from: {ago: 3年}}]}",
+        "{all: [{id: a, if: sales, from: 3元}, {id: b, if: people, upto: 50}, {id: c, if: founded, from: {ago: 3年}}, "
+        "{id: d, if: profit, present: true}]}",
         ["{id: r, rate: {of: sales, at: 33%}}", "{id: cap, cap_amount: {fact: profit}}"],
     )
     bundle = bundle_of(text)

@@ -33,6 +33,7 @@ TWICE = numbers.multiply(PAID, numbers.constant(2))
         (numbers.collapsed(numbers.if_else(SOME, SIX, TWICE)), 2),
         (numbers.not_below_zero(numbers.subtract(SIX, TWICE)), 2),
         (numbers.whole_part(AREA), 1),
+        (numbers.whole_part(numbers.constant(Fraction(7, 2))), 3),
         (numbers.multiply(numbers.whole_part(AREA), SIX), 6),
         (AREA, None),
         (numbers.add(AREA, SIX), None),
