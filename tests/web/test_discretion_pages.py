@@ -47,3 +47,8 @@ def test_findings_are_answered_by_yes_and_no(client):
         query = "&".join(f"{name}={word}" for name, word in said.items())
         shown = check_page(client.get(f"{page}?on=2023-05-01&goods_value=9999.99元&{query}").text).text()
         assert f"罚款 {fine}" in shown.replace(",", ""), shown[150:500]
+
+
+def test_a_table_of_the_past_proposes_a_day_on_which_it_was_in_force(client):
+    page = check_page(client.get("/discretion/catering-unlicensed-2011.no-licence").text)
+    assert [box.attributes["value"] for box in page.all("input") if box.attributes["name"] == "on"] == ["2015-09-30"]

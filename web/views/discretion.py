@@ -59,6 +59,6 @@ def act(name: str) -> Any:
         answer=answer,
         summary=page.summary(benchmark, violation, answer.found) if answer.found else [],
         typed=request.args,
-        today=today(),
+        likely_day=min(today(), benchmark.to or today()),
     )
     return (shown, 422) if answer.errors else shown
