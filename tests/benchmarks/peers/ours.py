@@ -20,7 +20,7 @@ from rules.language.model import Dimension
 from tests.benchmarks.peers.serve import first_of, serve
 from tests.benchmarks.peers.task import DAY, Task, compiled_for, generated, of_corpus
 
-ROWS = 100_000
+ROWS = 250_000
 ELIGIBLE = STATUSES.index(Status.ELIGIBLE)
 
 
