@@ -26,7 +26,7 @@ from web.services.inspection_programmes import TOGETHER, most_units, programmes,
 from web.services.inspection_registers import all_matters
 from web.services.inspection_scope import in_scope, read_scope
 from web.services.inspection_sources import read_sources
-from web.services.inspection_values import clock, day_of, fraction_of, moment_of, percent_text
+from web.services.inspection_values import clock, day_of, fraction_of, is_digest, moment_of, percent_text
 from web.store.inspections import InspectorRow, SubjectRow, TaskRow
 
 # SHA-256 of docs/draw-protocol.md, the text that every commitment names; a test holds it against the file.
@@ -266,7 +266,7 @@ def _read_seals(typed: Mapping[str, str], errors: dict[str, str]) -> dict[str, A
         party, seal = typed.get(f"party_{place}", ""), typed.get(f"seal_{place}", "").lower()
         if not is_id(party):
             errors[f"party_{place}"] = "持盐方的编号只用数字、英文字母和 . _ -"
-        if len(seal) != 64 or set(seal) - set("0123456789abcdef"):
+        if not is_digest(seal):
             errors[f"seal_{place}"] = "请填持盐方给出的承诺：64 位十六进制数"
         salts.append({"party": party, "commit": seal})
     try:

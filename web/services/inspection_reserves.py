@@ -25,6 +25,7 @@ from web.people.duties import require_other
 from web.services.inspection_draws import attempt_of, found_draw
 from web.services.inspection_staffing import MANY, RESERVE, exchanges, programme_of, staffing, units_to_visit
 from web.services.inspection_substitution import drawn_visit
+from web.services.inspection_values import is_digest
 from web.services.inspection_visits import change_loads, drawn_row
 from web.store.inspections import CANCELLED, WAITING, ConflictRow, DrawRow, VisitRow
 from web.store.log import find_events, record
@@ -57,7 +58,7 @@ def ask(session: Session, visit_id: str, by: str, reason: str, evidence: str, at
     visit = drawn_visit(session, visit_id)
     if reason not in {each.value for each in REASONS}:
         raise refuse("reason", "请选择理由。关门、搬走、联系不上是检查结果，请如实记录，不递补。")
-    if len(evidence) != 64 or set(evidence) - set("0123456789abcdef"):
+    if not is_digest(evidence):
         raise refuse("evidence", "请填写证明材料的 SHA-256：64 位十六进制数。")
     row, programme, _ = _open(session, visit)
     _next(session, row, programme, visit.code)

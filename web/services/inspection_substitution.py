@@ -21,6 +21,7 @@ from web.errors import Problem, not_found
 from web.people.duties import require_other
 from web.services.inspection_draws import attempt_of, found_draw
 from web.services.inspection_staffing import MANY, staffing
+from web.services.inspection_values import is_digest
 from web.services.inspection_visits import change_loads
 from web.store.inspections import WAITING, ConflictRow, VisitRow
 from web.store.log import find_events, record
@@ -63,7 +64,7 @@ def ask(session: Session, visit_id: str, by: str, leaves: str, cause: str, evide
     visit = drawn_visit(session, visit_id)
     if cause not in {each.value for each in Cause}:
         raise refuse("cause", "请选择替换的原因。")
-    if len(evidence) != 64 or set(evidence) - set("0123456789abcdef"):
+    if not is_digest(evidence):
         raise refuse("evidence", "请填写证明材料的 SHA-256：64 位十六进制数。")
     _work_out(session, visit, Asked(leaves, Cause(cause), evidence, by), "second-person")
     body: dict[str, Json] = {"step": "ask", "leaves": leaves, "cause": cause, "evidence": evidence}

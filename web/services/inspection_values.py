@@ -1,4 +1,4 @@
-"""Read rates, times and days as staff type them, and write exact rates for people."""
+"""Read rates, times, days and digests as staff type them, and write exact rates for people."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fractions import Fraction
 from web.store.log import ZONE
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*[%％]")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _PLAIN = re.compile(r"(?:[0-9]{1,6}/[1-9][0-9]{0,5}|0?\.[0-9]{1,6}|[01])")
 
 
@@ -30,6 +31,11 @@ def percent_text(share: Fraction) -> str:
             text = f"{int(hundred * 10**digits):0{digits + 1}d}"
             return f"{text[: len(text) - digits]}.{text[len(text) - digits :]}%" if digits else f"{text}%"
     return str(share)
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether a text is a SHA-256 value as it is kept: 64 hexadecimal digits in lower case."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def day_of(text: str) -> date:

@@ -34,6 +34,7 @@ from web.services.inspection_plan import found_task
 from web.services.inspection_registers import all_matters
 from web.services.inspection_scope import in_scope, read_scope
 from web.services.inspection_sources import PLACES
+from web.services.inspection_values import is_digest
 from web.services.refusals import noted
 from web.store.base import now
 from web.store.inspections import WAITING
@@ -193,7 +194,7 @@ def _source_errors(typed: dict[str, str]) -> dict[str, str]:
         if typed[url] and not typed[url].startswith(("http://", "https://")):
             errors[url] = gettext("网址应以 http:// 或 https:// 开头。")
         text = typed[digest].lower()
-        if bool(typed[url]) != bool(text) or (text and (len(text) != 64 or set(text) - set("0123456789abcdef"))):
+        if bool(typed[url]) != bool(text) or (text and not is_digest(text)):
             errors[digest] = gettext("请填写网页存档的 SHA-256：64 位十六进制数，与网址成对。")
     return errors
 

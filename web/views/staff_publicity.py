@@ -14,6 +14,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from web.current import current_config, current_store
 from web.errors import not_found
@@ -182,6 +183,13 @@ def record(publication_id: str) -> str:
     return _record(publication_id, {})
 
 
+def _found(session: Session, publication_id: str) -> Publication:
+    publication = session.get(Publication, publication_id)
+    if publication is None:
+        raise not_found()
+    return publication
+
+
 def _record(publication_id: str, errors: dict[str, str]) -> str:
     on = today()
     with current_store().reading() as session:
@@ -254,9 +262,7 @@ def withdraw(publication_id: str) -> Any:
     if not errors:
         try:
             with current_store().writing() as session:
-                publication = session.get(Publication, publication_id)
-                if publication is None:
-                    raise not_found()
+                publication = _found(session, publication_id)
                 proposal_id = steps.propose(session, publication, steps.WITHDRAW, None, reason, signed_in().id, now())
         except ValueError as error:
             errors["why"] = localized(str(error))
@@ -275,9 +281,7 @@ def end_early(publication_id: str) -> Any:
     if not errors:
         try:
             with current_store().writing() as session:
-                publication = session.get(Publication, publication_id)
-                if publication is None:
-                    raise not_found()
+                publication = _found(session, publication_id)
                 proposal_id = repair.propose_repair(session, publication, typed, reason, signed_in().id, now())
         except repair.BadRepair as error:
             errors = {name: str(localized(words)) for name, words in error.fields.items()}

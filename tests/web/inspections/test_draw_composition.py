@@ -24,16 +24,6 @@ def store(app):
     return app.extensions["huice_store"]
 
 
-@pytest.fixture
-def pair(app):
-    return steps.planners(app)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return steps.Clock(monkeypatch)
-
-
 def drawn(client, address):
     """Return the transcript of a draw after its disclosure was verified."""
     public = address.removeprefix("/staff")

@@ -29,16 +29,6 @@ def store(app):
     return app.extensions["huice_store"]
 
 
-@pytest.fixture
-def pair(app):
-    return steps.planners(app)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return steps.Clock(monkeypatch)
-
-
 def rows(store, model):
     with store.reading() as session:
         return list(session.scalars(select(model)))

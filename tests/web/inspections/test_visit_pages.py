@@ -26,11 +26,6 @@ def store(app):
     return app.extensions["huice_store"]
 
 
-@pytest.fixture
-def pair(app):
-    return steps.planners(app)
-
-
 def off_draw(**changed):
     day = today().isoformat()
     whole = {
